@@ -1,0 +1,13 @@
+//! Flagward: an internal gateway to what one user gets from `LaunchDarkly`.
+//!
+//! One request takes one way through the house, and comes back the same way:
+//!
+//! ```text
+//! http  →  auth  →  policy  →  settings  →  cache  →  upstream
+//! (door)   (who)    (may they)  (use cases)  (remember)  (ask LaunchDarkly)
+//! ```
+//!
+//! Failures come back as a `problem`, which each door puts into its own words.
+
+pub mod clock;
+pub mod domain;
