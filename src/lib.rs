@@ -9,5 +9,8 @@
 //!
 //! Failures come back as a `problem`, which each door puts into its own words.
 
+pub mod auth;
 pub mod clock;
 pub mod domain;
+pub mod policy;
+pub mod telemetry;

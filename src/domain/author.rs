@@ -184,7 +184,7 @@ mod tests {
 
     fn id_of(comment: &str) -> &str {
         let start = comment.find("op_").unwrap();
-        &comment[start..start + 35]
+        comment.get(start..start + 35).unwrap()
     }
 
     proptest! {

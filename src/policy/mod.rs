@@ -1,1 +1,34 @@
-//! (to be filled)
+//! May they? Teams, grants, denies and guards make a [`Permit`], and without one nothing below this room
+//! answers.
+//!
+//! - A [`Policy`] is one version of the policy file; [`Policies`] holds the one in force.
+//! - An [`Identity`] is a caller together with the teams that one version gives them.
+//! - [`Policy::authorize`] decides, counts and logs, and is the only maker of a [`Permit`].
+//! - A permit for a write is exchanged for an [`Operation`], which allows the steps of that change and
+//!   nothing after. Guards are checked in that exchange, so that no door can forget them.
+//! - An [`Errand`] is for what belongs to no caller.
+
+mod action;
+mod decision;
+mod errand;
+mod file;
+mod glob;
+mod guard;
+mod identity;
+mod member;
+mod operation;
+mod permit;
+mod reader;
+mod resource;
+mod rules;
+
+pub use action::{Action, ActionKind, ActionSet, Clear, Includes, Read, Schedule, Set, SetOrClear};
+pub use decision::{Decision, Denied, Rule};
+pub use errand::Errand;
+pub use file::{Policies, Policy};
+pub use guard::{End, GuardUnmet, Guards};
+pub use identity::{GrantSummary, Identity, ScopeSummary};
+pub use operation::{Declared, ExpirationStep, Operation, Patch, Put};
+pub use permit::Permit;
+pub use reader::PolicyFault;
+pub use resource::Resource;

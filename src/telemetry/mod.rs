@@ -1,1 +1,9 @@
-//! (to be filled)
+//! What Flagward says about itself: metrics and logs. May be used from anywhere, and knows no other room.
+
+mod handles;
+mod logs;
+mod metrics;
+
+pub use handles::{DecisionCounters, RouteMetrics};
+pub use logs::{LogFormat, start_logging};
+pub use metrics::Metrics;
