@@ -10,6 +10,7 @@
 //! Failures come back as a `problem`, which each door puts into its own words.
 
 pub mod auth;
+pub mod cache;
 pub mod clock;
 pub mod domain;
 pub mod policy;

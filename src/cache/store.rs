@@ -1,0 +1,228 @@
+//! The entries, and how writes make them void.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use moka::notification::RemovalCause;
+use prometheus::IntCounterVec;
+
+use super::ends::Ends;
+use super::flights::Flights;
+use super::generations::Generations;
+use super::key::{Key, Kind, user_of};
+use super::look::{Counters, Freshness, Look};
+use crate::clock::Clock;
+use crate::domain::{FlagKey, UserTarget};
+use crate::policy::{Permit, Read, Resource};
+use crate::telemetry::Metrics;
+
+/// How much is kept and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes that all entries take together.
+    pub max_bytes: u64,
+    /// How long an entry is good.
+    pub ttl: Duration,
+    /// How old an entry must be before a caller's `no-cache` is worth a call.
+    pub min_age: Duration,
+}
+
+/// The memory that a value takes.
+pub trait Weigh {
+    /// In bytes, about.
+    fn bytes(&self) -> usize;
+}
+
+/// An answer kept.
+#[derive(Debug)]
+pub(super) struct Entry<V> {
+    pub(super) value: Arc<V>,
+    /// When its fetch began: it can't be older than that.
+    pub(super) fetched_at: Timestamp,
+    /// From when on it must not be shown.
+    pub(super) good_until: Timestamp,
+}
+
+impl<V> Clone for Entry<V> {
+    fn clone(&self) -> Self {
+        Self {
+            value: Arc::clone(&self.value),
+            ..*self
+        }
+    }
+}
+
+/// What was asked of `LaunchDarkly` a moment ago, bounded in bytes. `V` is what is kept, `E` how a fetch
+/// fails.
+pub struct Cache<V, E> {
+    pub(super) entries: moka::future::Cache<Key, Entry<V>>,
+    pub(super) flights: Flights<Entry<V>, E>,
+    pub(super) generations: Arc<Generations>,
+    pub(super) ends: Ends,
+    pub(super) limits: Limits,
+    pub(super) clock: Clock,
+    pub(super) counters: Counters,
+    metrics: Metrics,
+}
+
+impl<V, E> std::fmt::Debug for Cache<V, E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl<V, E> Clone for Cache<V, E> {
+    fn clone(&self) -> Self {
+        Self {
+            entries: self.entries.clone(),
+            flights: self.flights.clone(),
+            generations: Arc::clone(&self.generations),
+            ends: self.ends.clone(),
+            limits: self.limits,
+            clock: self.clock.clone(),
+            counters: self.counters.clone(),
+            metrics: self.metrics.clone(),
+        }
+    }
+}
+
+impl<V, E> Cache<V, E>
+where
+    V: Weigh + Send + Sync + 'static,
+    E: Send + Sync + 'static,
+{
+    /// An empty cache.
+    #[must_use]
+    pub fn new(limits: Limits, clock: Clock, metrics: &Metrics) -> Self {
+        let evictions = metrics.cache_evictions.clone();
+        let entries = moka::future::Cache::builder()
+            .max_capacity(limits.max_bytes)
+            .weigher(|key: &Key, entry: &Entry<V>| {
+                let bytes = key.bytes() + size_of::<Entry<V>>() + entry.value.bytes();
+                u32::try_from(bytes).unwrap_or(u32::MAX)
+            })
+            .time_to_live(limits.ttl)
+            .eviction_listener(move |_, _, cause| count_eviction(&evictions, cause))
+            .build();
+        Self {
+            entries,
+            flights: Flights::new(),
+            generations: Arc::new(Generations::new()),
+            ends: Ends::new(),
+            limits,
+            clock,
+            counters: Counters::new(metrics),
+            metrics: metrics.clone(),
+        }
+    }
+
+    /// Starts a look-up of what `permit` is for. The generation is taken now, so nothing from before a write
+    /// that was answered by now will be found.
+    pub fn look<'a, T: Resource>(
+        &'a self,
+        permit: &'a Permit<Read, T>,
+        freshness: Freshness,
+    ) -> Look<'a, V, E, T> {
+        let user = user_of(permit.target());
+        let generation = self.generations.current(&user);
+        Look {
+            cache: self,
+            permit,
+            freshness,
+            user,
+            generation,
+            now: self.clock.now(),
+        }
+    }
+
+    /// Moves the user's generation now, and again when the guard falls: however the write ended, and
+    /// whether or not its future was driven to its end.
+    #[must_use]
+    pub fn begin_write(&self, user: &UserTarget) -> Writing {
+        self.generations.advance(user);
+        Writing {
+            generations: Arc::clone(&self.generations),
+            user: user.clone(),
+        }
+    }
+
+    /// Takes the end of one flag's override that a write has set; none for none.
+    pub async fn learn_end(&self, user: &UserTarget, flag: &FlagKey, end: Option<Timestamp>) {
+        self.ends.learn_one(user, flag, end).await;
+    }
+
+    /// Takes all ends of a user's overrides, as fetched under `generation`. If one of them was not known,
+    /// entries may outlive it, so the generation moves. Says the generation under which what was fetched
+    /// together with them may be kept; none if a write came between.
+    pub(super) async fn learn_ends(
+        &self,
+        user: &UserTarget,
+        all: BTreeMap<FlagKey, Timestamp>,
+        generation: u64,
+    ) -> Option<u64> {
+        if self.ends.learn(user, all).await {
+            self.generations.advance_from(user, generation)
+        } else {
+            Some(generation)
+        }
+    }
+
+    /// An entry of what a fetch that began at `fetched_at` brought home.
+    pub(super) async fn entry(
+        &self,
+        kind: Kind,
+        user: &UserTarget,
+        value: V,
+        fetched_at: Timestamp,
+    ) -> Entry<V> {
+        let ttl = SignedDuration::try_from(self.limits.ttl).unwrap_or(SignedDuration::MAX);
+        let by_time = fetched_at.checked_add(ttl).unwrap_or(Timestamp::MAX);
+        let end = match kind {
+            Kind::List | Kind::One | Kind::Expirations => self.ends.next(user, fetched_at).await,
+            Kind::Variations => None,
+        };
+        let good_until = end.map_or(by_time, |end| end.min(by_time));
+        Entry {
+            value: Arc::new(value),
+            fetched_at,
+            good_until,
+        }
+    }
+
+    /// Brings the gauges up to date, for a scrape.
+    pub async fn update_gauges(&self) {
+        self.entries.run_pending_tasks().await;
+        let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        self.metrics
+            .cache_entries
+            .set(gauge(self.entries.entry_count()));
+        self.metrics
+            .cache_bytes
+            .set(gauge(self.entries.weighted_size()));
+    }
+}
+
+/// A write under way. When it falls, what was fetched meanwhile is void too.
+#[derive(Debug)]
+pub struct Writing {
+    generations: Arc<Generations>,
+    user: UserTarget,
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.generations.advance(&self.user);
+    }
+}
+
+fn count_eviction(family: &IntCounterVec, cause: RemovalCause) {
+    let cause = match cause {
+        RemovalCause::Expired => "expired",
+        RemovalCause::Explicit => "invalidated",
+        RemovalCause::Replaced => "replaced",
+        RemovalCause::Size => "size",
+    };
+    family.with_label_values(&[cause]).inc();
+}
