@@ -12,5 +12,7 @@
 pub mod auth;
 pub mod clock;
 pub mod domain;
+pub mod outbound;
 pub mod policy;
 pub mod telemetry;
+pub mod upstream;
