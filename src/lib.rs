@@ -13,5 +13,7 @@ pub mod auth;
 pub mod cache;
 pub mod clock;
 pub mod domain;
+pub mod outbound;
 pub mod policy;
 pub mod telemetry;
+pub mod upstream;

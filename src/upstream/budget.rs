@@ -1,0 +1,195 @@
+//! What is left of `LaunchDarkly`'s rate limits. Once it said that a window is spent, we refuse by ourselves until that
+//! window starts anew: a request that can only be refused would still cost, and the account is shared.
+//!
+//! A window that is spent stays so until its time; answers to requests sent before don't open it again.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use prometheus::Gauge;
+
+use super::call::{Call, PerCall};
+use super::limits::{Limits, Window};
+use crate::clock::Clock;
+use crate::telemetry::Metrics;
+
+/// How long a spent window is left alone when nothing says until when: the shortest wait that `LaunchDarkly`'s own
+/// tools use.
+const UNKNOWN_WAIT: Duration = Duration::from_secs(1);
+
+/// Until when nothing may be sent: of the account and the token for all calls, of a route for its own.
+#[derive(Debug)]
+pub(super) struct Budget {
+    clock: Clock,
+    global: Gate,
+    token: Gate,
+    routes: PerCall<Gate>,
+    gauges: Gauges,
+}
+
+#[derive(Debug)]
+struct Gauges {
+    global: Gauge,
+    route: Gauge,
+    token: Gauge,
+}
+
+impl Budget {
+    pub(super) fn new(clock: Clock, metrics: &Metrics) -> Self {
+        let family = &metrics.upstream_rate_limit_remaining;
+        let gauge = |window| family.with_label_values(&[window]);
+        Self {
+            clock,
+            global: Gate::default(),
+            token: Gate::default(),
+            routes: PerCall::new(|_| Gate::default()),
+            gauges: Gauges {
+                global: gauge("global"),
+                route: gauge("route"),
+                token: gauge("auth-token"),
+            },
+        }
+    }
+
+    /// What the headers of an answer say, as of now.
+    pub(super) fn limits(&self, headers: &reqwest::header::HeaderMap) -> Limits {
+        Limits::read(headers, self.clock.now())
+    }
+
+    /// Takes note of an answer.
+    pub(super) fn note(&self, call: Call, status: u16, limits: &Limits) {
+        let route = self.routes.of(call);
+        self.window(&self.global, limits.global, &self.gauges.global);
+        self.window(route, limits.route, &self.gauges.route);
+        self.window(&self.token, limits.token, &self.gauges.token);
+        if status != 429 {
+            return;
+        }
+        // `Retry-After` is the limit of our address, which all calls share. A refusal that names no spent window
+        // is the route's, whose limits are the tightest.
+        if let Some(after) = limits.retry_after {
+            self.global.close(self.clock.now(), after);
+        } else if self.wait(call).is_none() {
+            let wait = limits.wait_after_refusal().unwrap_or_default();
+            route.close(self.clock.now(), wait.max(UNKNOWN_WAIT));
+        }
+    }
+
+    /// How long this call must not be sent; none if it may.
+    pub(super) fn wait(&self, call: Call) -> Option<Duration> {
+        let now = self.clock.now();
+        [&self.global, &self.token, self.routes.of(call)]
+            .into_iter()
+            .filter_map(|gate| gate.left(now))
+            .max()
+    }
+
+    fn window(&self, gate: &Gate, window: Window, gauge: &Gauge) {
+        let Some(remaining) = window.remaining else {
+            return;
+        };
+        gauge.set(f64::from(remaining));
+        if window.is_spent() {
+            let wait = window.reset.unwrap_or(UNKNOWN_WAIT);
+            gate.close(self.clock.now(), wait);
+        }
+    }
+}
+
+/// Closed until a time, in epoch milliseconds.
+#[derive(Debug, Default)]
+struct Gate(AtomicI64);
+
+impl Gate {
+    fn close(&self, now: Timestamp, wait: Duration) {
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        let until = now.as_millisecond().saturating_add(wait);
+        self.0.fetch_max(until, Ordering::AcqRel);
+    }
+
+    fn left(&self, now: Timestamp) -> Option<Duration> {
+        let until = self.0.load(Ordering::Acquire);
+        let left = SignedDuration::from_millis(until.saturating_sub(now.as_millisecond()));
+        left.is_positive().then(|| left.unsigned_abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget() -> (Budget, Clock) {
+        let clock = Clock::manual(Timestamp::from_second(1_000_000).unwrap());
+        let metrics = Metrics::new("test").unwrap();
+        (Budget::new(clock.clone(), &metrics), clock)
+    }
+
+    fn spent(seconds: u64) -> Window {
+        Window {
+            remaining: Some(0),
+            reset: Some(Duration::from_secs(seconds)),
+        }
+    }
+
+    #[test]
+    fn a_spent_route_stops_its_own_calls_until_its_reset() {
+        let (budget, clock) = budget();
+        let route = spent(4);
+        let limits = Limits {
+            route,
+            ..Limits::default()
+        };
+        budget.note(Call::GetFlag, 200, &limits);
+        assert_eq!(budget.wait(Call::GetFlag), Some(Duration::from_secs(4)));
+        assert_eq!(budget.wait(Call::GetSetting), None);
+        clock.advance(Duration::from_secs(4));
+        assert_eq!(budget.wait(Call::GetFlag), None);
+    }
+
+    #[test]
+    fn a_spent_account_or_token_stops_all_calls() {
+        for limits in [
+            Limits {
+                global: spent(3),
+                ..Limits::default()
+            },
+            Limits {
+                token: spent(3),
+                ..Limits::default()
+            },
+            Limits {
+                retry_after: Some(Duration::from_secs(3)),
+                ..Limits::default()
+            },
+        ] {
+            let (budget, _) = budget();
+            budget.note(Call::GetFlag, 429, &limits);
+            for call in Call::ALL {
+                assert_eq!(budget.wait(call), Some(Duration::from_secs(3)), "{call:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_without_headers_stops_the_route_for_a_moment() {
+        let (budget, clock) = budget();
+        budget.note(Call::ListSettings, 429, &Limits::default());
+        assert_eq!(budget.wait(Call::ListSettings), Some(UNKNOWN_WAIT));
+        assert_eq!(budget.wait(Call::GetSetting), None);
+        clock.advance(UNKNOWN_WAIT);
+        assert_eq!(budget.wait(Call::ListSettings), None);
+    }
+
+    #[test]
+    fn a_reset_in_the_past_stops_nothing() {
+        let (budget, _) = budget();
+        let global = spent(0);
+        let limits = Limits {
+            global,
+            ..Limits::default()
+        };
+        budget.note(Call::GetFlag, 200, &limits);
+        assert_eq!(budget.wait(Call::GetFlag), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! The one place that sends, and the only holder of the shared token.
+//!
+//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot, all
+//! attempts, and the pauses between them. Nothing of a caller's headers ever travels: these are all we send,
+//! beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::Retryable as _;
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{RequestBuilder, Response};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::budget::Budget;
+use super::call::{JSON, Request};
+use super::failure::{Failure, Invalid};
+use super::tally::{Outcome, Tally};
+use super::{retry, wire};
+
+/// The largest answer we take, in bytes after decompression: a list is one object with every flag of a project,
+/// and this holds some ten thousand of them.
+pub(super) const MAX_BODY: usize = 32 * 1024 * 1024;
+/// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+/// The deadline where the configured one is beyond what a clock can hold.
+const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
+/// The header that pins the version of the API; without it the token's own default would hold.
+const VERSION: &str = "ld-api-version";
+
+/// Takes the body of an answer apart.
+pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
+
+/// Sends; cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Transport(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: reqwest::Client,
+    credentials: Credentials,
+    request_timeout: Duration,
+    slots: Semaphore,
+    budget: Budget,
+    tally: Tally,
+}
+
+/// What every request carries. The token is marked sensitive, so that nothing prints it.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    pub(super) token: HeaderValue,
+    pub(super) version: HeaderValue,
+}
+
+/// How much, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) request_timeout: Duration,
+    pub(super) max_concurrency: usize,
+}
+
+impl Transport {
+    pub(super) fn new(
+        http: reqwest::Client,
+        credentials: Credentials,
+        bounds: Bounds,
+        budget: Budget,
+        tally: Tally,
+    ) -> Self {
+        let slots = bounds.max_concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        Self(Arc::new(Inner {
+            http,
+            credentials,
+            request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
+            slots: Semaphore::new(slots),
+            budget,
+            tally,
+        }))
+    }
+
+    /// Sends `request`, again where that is safe, and takes the answer apart with `read`.
+    pub(super) async fn exchange<T>(
+        &self,
+        request: &Request,
+        read: Reader<T>,
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + self.0.request_timeout;
+        let attempt = || self.attempt(request, read, deadline);
+        attempt
+            .retry(retry::pauses(request.call))
+            .when(|failure| retry::may_repeat(request.call, failure))
+            .adjust(|failure, pause| retry::within(deadline, failure, pause))
+            .await
+    }
+
+    async fn attempt<T>(
+        &self,
+        request: &Request,
+        read: Reader<T>,
+        deadline: Instant,
+    ) -> Result<T, Failure> {
+        self.check_budget(request)?;
+        let slot = timeout_at(deadline, self.0.slots.acquire()).await;
+        let Ok(Ok(_slot)) = slot else {
+            return Err(Failure::Timeout { sent: false });
+        };
+        self.check_budget(request)?; // others may have spent it while we waited
+        let started = Instant::now();
+        let result = timeout_at(deadline, self.send(request, read)).await;
+        let result = result.unwrap_or(Err(Failure::Timeout { sent: true }));
+        let outcome = match &result {
+            Ok((status, _)) => Outcome::Answered(*status),
+            Err(failure) => Outcome::of(failure),
+        };
+        self.record(request, outcome, started.elapsed());
+        result.map(|(_, answer)| answer)
+    }
+
+    fn check_budget(&self, request: &Request) -> Result<(), Failure> {
+        match self.0.budget.wait(request.call) {
+            None => Ok(()),
+            Some(left) => Err(Failure::RateLimited {
+                retry_after: Some(left),
+                says: None,
+            }),
+        }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that sends"
+    )]
+    async fn send<T>(&self, request: &Request, read: Reader<T>) -> Result<(u16, T), Failure> {
+        let response = self.prepare(request).send().await;
+        let response = response.map_err(Failure::sending)?;
+        let status = response.status();
+        let limits = self.0.budget.limits(response.headers());
+        self.0.budget.note(request.call, status.as_u16(), &limits);
+        if !status.is_success() {
+            let body = beginning(response).await;
+            let says = wire::read_says(status.as_u16(), &body);
+            return Err(Failure::refusal(request.call, says, &limits));
+        }
+        let is_json = is_json(&response);
+        let body = whole(response).await?;
+        if !body.is_empty() && !is_json {
+            return Err(Failure::Invalid(Invalid::ContentType));
+        }
+        let answer = read(&body).map_err(Failure::Invalid)?;
+        Ok((status.as_u16(), answer))
+    }
+
+    fn prepare(&self, request: &Request) -> RequestBuilder {
+        let Credentials { token, version } = &self.0.credentials;
+        let method = request.call.method();
+        let prepared = self
+            .0
+            .http
+            .request(method, request.url.clone())
+            .header(AUTHORIZATION, token)
+            .header(VERSION, version)
+            .header(ACCEPT, JSON);
+        match &request.body {
+            None => prepared,
+            Some(body) => prepared
+                .header(CONTENT_TYPE, request.call.media_type())
+                .body(body.get().to_owned()),
+        }
+    }
+
+    fn record(&self, request: &Request, outcome: Outcome, took: Duration) {
+        self.0.tally.record(request.call, outcome, took);
+        tracing::debug!(
+            operation = request.call.name(),
+            status = outcome.name(),
+            duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            "called LaunchDarkly"
+        );
+    }
+}
+
+/// Whether the answer is JSON by what it says. One that says nothing is left to the parser.
+fn is_json(response: &Response) -> bool {
+    let Some(value) = response.headers().get(CONTENT_TYPE) else {
+        return true;
+    };
+    let value = value.to_str().unwrap_or_default();
+    let media = value.split(';').next().unwrap_or_default().trim();
+    let media = media.to_ascii_lowercase();
+    media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
+}
+
+/// The whole body, if it is within bounds.
+async fn whole(mut response: Response) -> Result<Bytes, Failure> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(Failure::receiving)? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Failure::Invalid(Invalid::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// As much of an error's body as came and as we look at; the status says the rest.
+async fn beginning(mut response: Response) -> Bytes {
+    let mut body = BytesMut::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = MAX_ERROR_BODY - body.len();
+        body.extend(chunk.into_iter().take(room));
+        if body.len() == MAX_ERROR_BODY {
+            break;
+        }
+    }
+    body.freeze()
+}
