@@ -15,5 +15,6 @@ pub mod clock;
 pub mod domain;
 pub mod outbound;
 pub mod policy;
+pub mod settings;
 pub mod telemetry;
 pub mod upstream;

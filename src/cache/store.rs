@@ -69,7 +69,9 @@ pub struct Cache<V, E> {
 
 impl<V, E> std::fmt::Debug for Cache<V, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cache").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Cache")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

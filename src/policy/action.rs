@@ -148,3 +148,4 @@ action!(
 impl Includes<Set> for SetOrClear {}
 impl Includes<Clear> for SetOrClear {}
 impl Includes<Schedule> for Schedule {}
+impl Includes<Read> for Read {}

@@ -103,6 +103,12 @@ impl<A: Action> Permit<A> {
         Policy::authorize(&self.identity, self.target.clone())
     }
 
+    /// A permit to read what the caller may read of the same user: that is at least this flag.
+    #[must_use]
+    pub fn to_user(&self) -> Permit<Read, UserTarget> {
+        Permit::granted(&self.identity, self.target.user.clone(), self.team)
+    }
+
     fn operation(self, declared: &Declared<'_>, end: Option<Timestamp>) -> Operation<A> {
         let author = self.author(declared.door.clone());
         Operation::begun(self.to_read(), declared, author, end)

@@ -1,1 +1,108 @@
-//! (to be filled)
+//! The use cases: what a caller sees of one user, and how they change it. Every door calls these, so that
+//! none has a way of its own.
+//!
+//! - [`Settings::flag`], [`Settings::flags`] and [`Settings::expirations`] read, through the cache.
+//! - [`Settings::set`], [`Settings::clear`] and [`Settings::schedule`] state an override and its end; the
+//!   `drop_in_…` ones do what `LaunchDarkly`'s own operations do, to the letter.
+//!
+//! A write looks at the state before it, straight at `LaunchDarkly`, takes its steps one after another, and
+//! takes them back where a later one fails. It runs to its end even if its caller hangs up, and only one write to a
+//! flag runs at a time: `LaunchDarkly` keeps all targets of a flag in one document, and two writers would only cost each
+//! other conflicts.
+
+mod document;
+mod drop_in;
+mod error;
+mod journal;
+mod lanes;
+mod read;
+mod schedule;
+mod set;
+mod state;
+pub mod views;
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::telemetry::Metrics;
+use crate::upstream::{Client, Failure};
+
+use document::Document;
+pub use drop_in::{Instruction, InstructionKind, Patched};
+pub use error::{Error, Unfinished, Upstream, UpstreamKind};
+use journal::Journal;
+use lanes::Lanes;
+pub use read::{Answer, List, Origin};
+pub use set::Change;
+pub use views::Written;
+
+/// The use cases, with what they need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Settings(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    upstream: Client,
+    cache: Cache<Document, Failure>,
+    clock: Clock,
+    lanes: Lanes,
+    journal: Journal,
+    writers: Writers,
+}
+
+/// Where writes run, apart from the requests that asked for them.
+#[derive(Clone, Debug)]
+pub struct Writers {
+    /// The runtime.
+    pub runtime: Handle,
+    /// Counts those under way, so that a shutdown can wait for them.
+    pub under_way: TaskTracker,
+}
+
+impl Settings {
+    /// The use cases over this client and this cache's limits.
+    #[must_use]
+    pub fn new(
+        upstream: Client,
+        limits: crate::cache::Limits,
+        clock: Clock,
+        metrics: &Metrics,
+        writers: Writers,
+    ) -> Self {
+        let cache = Cache::new(limits, clock.clone(), metrics);
+        let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
+        Self(Arc::new(Inner {
+            upstream,
+            cache,
+            clock,
+            lanes,
+            journal,
+            writers,
+        }))
+    }
+
+    /// The time now, as the use cases see it.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Brings the cache's gauges up to date, for a scrape.
+    pub async fn update_gauges(&self) {
+        self.0.cache.update_gauges().await;
+    }
+
+    /// Runs a write to its end, whether or not anybody waits for it.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        write: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let writers = &self.0.writers;
+        let task = writers.under_way.spawn_on(write, &writers.runtime);
+        task.await.unwrap_or(Err(Error::Crashed))
+    }
+}

@@ -1,0 +1,274 @@
+//! `LaunchDarkly`'s own writes, to the letter: one call each, and an existing expiration is left alone.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Settings;
+use super::error::{Error, Unfinished, Upstream};
+use super::journal::Record;
+use super::set::Change;
+use super::state::of_flag;
+use super::views::{Applied, Step, StepOutcome, links_or_none};
+use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
+use crate::policy::{
+    ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
+};
+use crate::upstream::{self, Failure, PatchReport};
+
+/// One instruction of a semantic patch.
+#[derive(Clone, Debug)]
+pub struct Instruction {
+    /// The flag.
+    pub flag: FlagKey,
+    /// The variation's UUID.
+    pub variation_id: String,
+    /// What to do.
+    pub kind: InstructionKind,
+}
+
+/// What an instruction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstructionKind {
+    /// Schedule a removal.
+    Add(Timestamp),
+    /// Move it, if it still has this version.
+    Update(Timestamp, Option<i64>),
+    /// Cancel it.
+    Remove,
+}
+
+/// `LaunchDarkly`'s answer to a patch, with what the caller may see.
+#[derive(Debug)]
+pub struct Patched {
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Settings {
+    /// Sets a value.
+    pub async fn drop_in_set(
+        &self,
+        permit: Permit<Set>,
+        value: Json,
+        change: Change,
+    ) -> Result<(), Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let author = permit.author(change.door.clone());
+            let target = permit.target().clone();
+            let result = match permit.begin(&declared, None) {
+                Ok(operation) => match this.variation(operation.read(), &value).await {
+                    Ok(variation) => {
+                        this.put_alone(&operation.put(variation.value), &declared, "set")
+                            .await
+                    }
+                    Err(error) => Err(error),
+                },
+                Err(unmet) => Err(unmet.into()),
+            };
+            let action = ActionKind::Set;
+            let record = Record {
+                id: declared.id,
+                action,
+                author: &author,
+                target: &target,
+            };
+            this.noted(&record, &change, result)
+        })
+        .await
+    }
+
+    /// Clears the setting.
+    pub async fn drop_in_clear(&self, permit: Permit<Clear>, change: Change) -> Result<(), Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let author = permit.author(change.door.clone());
+            let target = permit.target().clone();
+            let result = match permit.begin(&declared) {
+                Ok(operation) => this.put_alone(&operation.put(), &declared, "clear").await,
+                Err(unmet) => Err(unmet.into()),
+            };
+            let action = ActionKind::Clear;
+            let record = Record {
+                id: declared.id,
+                action,
+                author: &author,
+                target: &target,
+            };
+            this.noted(&record, &change, result)
+        })
+        .await
+    }
+
+    async fn put_alone(
+        &self,
+        put: &Put<'_>,
+        declared: &Declared<'_>,
+        step: &'static str,
+    ) -> Result<(), Error> {
+        let FlagTarget { user, flag } = put.target();
+        let _lane = self
+            .0
+            .lanes
+            .enter(&user.place, std::slice::from_ref(flag))
+            .await;
+        let writing = self.0.cache.begin_write(user);
+        let result = self.0.upstream.put_setting(put).await;
+        drop(writing);
+        result.map_err(|failure| unfinished(declared, step, failure))
+    }
+
+    /// Changes expirations of one user, all in one call. Every instruction is permitted before the call.
+    pub async fn drop_in_patch(
+        &self,
+        permit: Permit<Schedule, UserTarget>,
+        instructions: Vec<Instruction>,
+        change: Change,
+    ) -> Result<Patched, Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let result = this.patch_under(&permit, &instructions, &declared).await;
+            let author = permit.author(change.door.clone());
+            let flags: BTreeSet<_> = instructions.iter().map(|one| one.flag.clone()).collect();
+            for flag in flags {
+                let target = permit.target().flag(flag);
+                let action = ActionKind::Schedule;
+                let record = Record {
+                    id: declared.id,
+                    action,
+                    author: &author,
+                    target: &target,
+                };
+                this.0.journal.note(&record, &result);
+            }
+            result
+        })
+        .await
+    }
+
+    async fn patch_under(
+        &self,
+        permit: &Permit<Schedule, UserTarget>,
+        instructions: &[Instruction],
+        declared: &Declared<'_>,
+    ) -> Result<Patched, Error> {
+        let mut operations = Vec::with_capacity(instructions.len());
+        for one in instructions {
+            let permit: Permit<Schedule> = permit.narrow_to(one.flag.clone())?;
+            operations.push(permit.begin(declared, one.kind.end())?);
+        }
+        let patches = operations
+            .iter()
+            .zip(instructions)
+            .filter_map(|(op, one)| one.patch(op));
+        let patch = patches
+            .map(Some)
+            .reduce(|all, one| all?.join(one?))
+            .flatten();
+        let patch = patch.ok_or(Error::Crashed)?;
+        let user = permit.target();
+        let flags: Vec<_> = instructions.iter().map(|one| one.flag.clone()).collect();
+        let _lanes = self.0.lanes.enter(&user.place, &flags).await;
+        let writing = self.0.cache.begin_write(user);
+        let result = self.0.upstream.patch_expirations(&patch).await;
+        self.learn(user, &flags, result.as_ref().ok()).await;
+        drop(writing);
+        self.learn(user, &flags, result.as_ref().ok()).await;
+        let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
+        Ok(Patched {
+            body: body(&report, |flag| permit.sees(flag))?,
+        })
+    }
+
+    async fn learn(&self, user: &UserTarget, flags: &[FlagKey], report: Option<&PatchReport>) {
+        let Some(report) = report else { return };
+        for flag in flags {
+            let end = of_flag(&report.items, flag).map(|one| one.at);
+            self.0.cache.learn_end(user, flag, end).await;
+        }
+    }
+}
+
+impl InstructionKind {
+    fn end(self) -> End {
+        match self {
+            Self::Add(at) | Self::Update(at, _) => End::At(at),
+            // Only what is overridden can have an expiration, so there is something to protect.
+            Self::Remove => End::Never {
+                override_stands: true,
+            },
+        }
+    }
+}
+
+impl Instruction {
+    fn patch<'op>(&self, operation: &'op Operation<Schedule>) -> Option<Patch<'op>> {
+        match self.kind {
+            InstructionKind::Add(_) => operation.add(&self.variation_id),
+            InstructionKind::Update(_, version) => operation.shift(&self.variation_id, version),
+            InstructionKind::Remove => operation.cancel(&self.variation_id),
+        }
+    }
+}
+
+fn unfinished(declared: &Declared<'_>, step: &'static str, failure: Failure) -> Error {
+    let (applied, outcome) = match failure.applied() {
+        upstream::Applied::No => (Applied::No, StepOutcome::Failed),
+        upstream::Applied::Unknown => (Applied::Unknown, StepOutcome::Unknown),
+    };
+    let steps = vec![Step { step, outcome }];
+    let cause = Some(Upstream::from(failure));
+    Unfinished::at(declared.id, applied, steps, cause).into()
+}
+
+/// `LaunchDarkly`'s answer with the items that the caller may see.
+fn body(
+    report: &PatchReport,
+    sees: impl Fn(&FlagKey) -> bool,
+) -> Result<Vec<u8>, serde_json::Error> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct View<'a> {
+        items: Vec<&'a RawValue>,
+        #[serde(rename = "_links")]
+        links: &'a RawValue,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        total_instructions: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        successful_instructions: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failed_instructions: Option<u64>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        errors: Vec<ErrorView<'a>>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ErrorView<'a> {
+        instruction_index: i64,
+        message: &'a str,
+    }
+    let links = links_or_none(report.links.as_deref());
+    let errors = report.errors.iter().map(|error| ErrorView {
+        instruction_index: error.index.unwrap_or_default(),
+        message: &error.message,
+    });
+    serde_json::to_vec(&View {
+        items: report
+            .items
+            .iter()
+            .filter(|i| sees(&i.expiration.flag))
+            .map(|i| &*i.raw)
+            .collect(),
+        links: &links,
+        total_instructions: report.total,
+        successful_instructions: report.successful,
+        failed_instructions: report.failed,
+        errors: errors.collect(),
+    })
+}

@@ -1,0 +1,210 @@
+//! Changing when an override ends.
+
+use jiff::Timestamp;
+
+use super::Settings;
+use super::error::{Error, Unfinished, Upstream};
+use super::journal::Record;
+use super::set::{Change, call};
+use super::state::State;
+use super::views::{Applied, Step, StepOutcome, Written};
+use crate::cache::Writing;
+use crate::domain::Expiration;
+use crate::policy::{Action, ActionKind, Declared, End, Operation, Patch, Permit, Schedule};
+use crate::upstream::{self, Failure};
+
+impl Settings {
+    /// Makes an override end at `end`; none lets it stand for good.
+    pub async fn schedule(
+        &self,
+        permit: Permit<Schedule>,
+        end: Option<Timestamp>,
+        change: Change,
+    ) -> Result<Written, Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let author = permit.author(change.door.clone());
+            let target = permit.target().clone();
+            let result = this
+                .schedule_under(permit, &declared, end, change.dry_run)
+                .await;
+            let action = ActionKind::Schedule;
+            let record = Record {
+                id: declared.id,
+                action,
+                author: &author,
+                target: &target,
+            };
+            this.noted(&record, &change, result)
+        })
+        .await
+    }
+
+    async fn schedule_under(
+        &self,
+        permit: Permit<Schedule>,
+        declared: &Declared<'_>,
+        end: Option<Timestamp>,
+        dry_run: bool,
+    ) -> Result<Written, Error> {
+        if end.is_some_and(|end| end <= declared.now) {
+            return Err(Error::EndIsPast);
+        }
+        let target = permit.target().clone();
+        let _lane = self
+            .0
+            .lanes
+            .enter(&target.user.place, std::slice::from_ref(&target.flag))
+            .await;
+        let (operation, before) = self.begin_schedule(permit, declared, end).await?;
+        let variation_id = match (&before.setting, end, &before.expiration) {
+            (Some(setting), Some(_), _) => self.variation(operation.read(), setting).await?.id,
+            (None, Some(_), _) => return Err(Error::NotOverridden),
+            (_, None, found) => found
+                .as_ref()
+                .map_or_else(String::new, |one| one.variation_id.clone()),
+        };
+        let mut after = before.view();
+        after.expires_at = end;
+        let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
+        if dry_run {
+            let draft = patch
+                .map(|patch| self.0.upstream.draft_patch(&patch))
+                .transpose()?;
+            let calls = draft.map(call).transpose()?.into_iter().collect();
+            return Ok(Written::WouldBe {
+                before: before.view(),
+                after,
+                calls,
+            });
+        }
+        let id = operation.id().to_string();
+        if let Some(patch) = patch {
+            let writing = self.0.cache.begin_write(&target.user);
+            let sent = self.send(&operation, &patch).await;
+            self.settle(&operation, writing, sent.is_ok()).await;
+            sent.map_err(|cause| only_step(&operation, cause))?;
+        }
+        Ok(Written::Made {
+            operation: id,
+            before: before.view(),
+            after,
+        })
+    }
+
+    /// An end is checked against the guards before anything is asked; a cancellation only when it is known
+    /// whether there is still something to protect.
+    async fn begin_schedule(
+        &self,
+        permit: Permit<Schedule>,
+        declared: &Declared<'_>,
+        end: Option<Timestamp>,
+    ) -> Result<(Operation<Schedule>, State), Error> {
+        if let Some(at) = end {
+            let operation = permit.begin(declared, End::At(at))?;
+            let before = self.state(operation.read()).await?;
+            return Ok((operation, before));
+        }
+        let before = self.state(&permit.to_read()).await?;
+        let override_stands = before.setting.is_some();
+        Ok((
+            permit.begin(declared, End::Never { override_stands })?,
+            before,
+        ))
+    }
+
+    /// Makes the end what the operation wants, after its value was set or cleared. What `LaunchDarkly` does with a pending
+    /// expiration when its target moves is not documented, so if there was one, a look comes first.
+    pub(super) async fn reschedule<A: Action>(
+        &self,
+        operation: &Operation<A>,
+        before: &State,
+        variation_id: &str,
+    ) -> Result<(), Option<Upstream>> {
+        let mut found = None;
+        if before.expiration.is_some() {
+            let now = self.0.upstream.list_expirations(operation.read()).await;
+            let now = now.map_err(|failure| Some(Upstream::from(failure)))?;
+            found = super::state::of_flag(&now.items, &operation.target().flag);
+        }
+        match operation.schedule(found.as_ref(), variation_id) {
+            Some(patch) => self
+                .send(operation, &patch)
+                .await
+                .map_err(|(_, cause)| cause),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a change of expirations. Where the answer leaves doubt, a look tells whether it is as wanted.
+    async fn send<A: Action>(
+        &self,
+        operation: &Operation<A>,
+        patch: &Patch<'_>,
+    ) -> Result<(), (StepOutcome, Option<Upstream>)> {
+        let (outcome, cause) = match self.0.upstream.patch_expirations(patch).await {
+            Ok(report) if report.is_complete() => return Ok(()),
+            Ok(_) => (StepOutcome::Failed, None),
+            Err(failure) => match failure.applied() {
+                upstream::Applied::No => {
+                    return Err((StepOutcome::Failed, Some(Upstream::from(failure))));
+                }
+                upstream::Applied::Unknown => (StepOutcome::Unknown, Some(failure)),
+            },
+        };
+        if self
+            .expiration_now(operation.read())
+            .await
+            .is_ok_and(|now| ends_at(now, operation.end()))
+        {
+            return Ok(());
+        }
+        Err((outcome, cause.map(|failure: Failure| failure.into())))
+    }
+
+    /// Ends a write's hold on the cache, and tells it when the override ends. It is told on both sides of the
+    /// moment in which the generation moves, so that no fetch in between misses it.
+    pub(super) async fn settle<A: Action>(
+        &self,
+        operation: &Operation<A>,
+        writing: Writing,
+        done: bool,
+    ) {
+        let target = operation.target();
+        if done {
+            self.0
+                .cache
+                .learn_end(&target.user, &target.flag, operation.end())
+                .await;
+        }
+        drop(writing);
+        if done {
+            self.0
+                .cache
+                .learn_end(&target.user, &target.flag, operation.end())
+                .await;
+        }
+    }
+}
+
+fn ends_at(now: Option<Expiration>, end: Option<Timestamp>) -> bool {
+    now.map(|one| one.at) == end
+}
+
+fn only_step<A: Action>(
+    operation: &Operation<A>,
+    (outcome, cause): (StepOutcome, Option<Upstream>),
+) -> Box<Unfinished> {
+    let applied = match outcome {
+        StepOutcome::Unknown => Applied::Unknown,
+        StepOutcome::Done | StepOutcome::Failed | StepOutcome::Undone | StepOutcome::UndoFailed => {
+            Applied::No
+        }
+    };
+    let steps = vec![Step {
+        step: "schedule",
+        outcome,
+    }];
+    Unfinished::at(operation.id(), applied, steps, cause)
+}

@@ -1,0 +1,325 @@
+//! Setting and clearing: the whole override in one call, value and end.
+
+use jiff::Timestamp;
+
+use super::Settings;
+use super::error::{Error, Unfinished, Upstream};
+use super::journal::Record;
+use super::state::{State, same};
+use super::views::{Applied, Call, Step, StepOutcome, Written};
+use crate::domain::{Door, Json, OperationId};
+use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
+use crate::upstream::{self, Draft, Failure, Variation};
+
+/// What a write says besides its value.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The door it came through.
+    pub door: Door,
+    /// The caller's own words.
+    pub comment: Option<String>,
+    /// Whether to say what would be sent, and send nothing.
+    pub dry_run: bool,
+}
+
+impl Change {
+    pub(super) fn declared(&self, now: Timestamp) -> Declared<'_> {
+        let id = OperationId::new(now);
+        Declared {
+            id,
+            door: self.door.clone(),
+            comment: self.comment.as_deref(),
+            now,
+        }
+    }
+}
+
+impl Settings {
+    /// Sets a value until `end`; without an end a pending one is cancelled.
+    pub async fn set(
+        &self,
+        permit: Permit<Set>,
+        value: Json,
+        end: Option<Timestamp>,
+        change: Change,
+    ) -> Result<Written, Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let author = permit.author(change.door.clone());
+            let target = permit.target().clone();
+            let result = match end.filter(|end| *end <= declared.now) {
+                Some(_) => Err(Error::EndIsPast),
+                None => match permit.begin(&declared, end) {
+                    Ok(operation) => this.set_under(&operation, &value, change.dry_run).await,
+                    Err(unmet) => Err(unmet.into()),
+                },
+            };
+            let record = Record {
+                id: declared.id,
+                action: ActionKind::Set,
+                author: &author,
+                target: &target,
+            };
+            this.noted(&record, &change, result)
+        })
+        .await
+    }
+
+    /// Clears an override and its end.
+    pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let declared = change.declared(this.now());
+            let author = permit.author(change.door.clone());
+            let target = permit.target().clone();
+            let result = match permit.begin(&declared) {
+                Ok(operation) => this.clear_under(&operation, change.dry_run).await,
+                Err(unmet) => Err(unmet.into()),
+            };
+            let record = Record {
+                id: declared.id,
+                action: ActionKind::Clear,
+                author: &author,
+                target: &target,
+            };
+            this.noted(&record, &change, result)
+        })
+        .await
+    }
+
+    pub(super) fn noted<T>(
+        &self,
+        record: &Record<'_>,
+        change: &Change,
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        if !change.dry_run {
+            self.0.journal.note(record, &result);
+        }
+        result
+    }
+
+    async fn set_under(
+        &self,
+        operation: &Operation<Set>,
+        value: &Json,
+        dry_run: bool,
+    ) -> Result<Written, Error> {
+        let variation = self.variation(operation.read(), value).await?;
+        let target = operation.target();
+        let _lane = self
+            .0
+            .lanes
+            .enter(&target.user.place, std::slice::from_ref(&target.flag))
+            .await;
+        let before = self.state(operation.read()).await?;
+        let mut after = before.view();
+        after.setting = Some(variation.value.clone());
+        after.expires_at = operation.end();
+        if dry_run {
+            let put = self
+                .0
+                .upstream
+                .draft_put(&operation.put(variation.value.clone()))?;
+            let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
+            let patch = patch
+                .map(|patch| self.0.upstream.draft_patch(&patch))
+                .transpose()?;
+            let calls = [Some(put), patch]
+                .into_iter()
+                .flatten()
+                .map(call)
+                .collect::<Result<_, _>>()?;
+            return Ok(Written::WouldBe {
+                before: before.view(),
+                after,
+                calls,
+            });
+        }
+        let writing = self.0.cache.begin_write(&target.user);
+        let result = self.take_set_steps(operation, &variation, &before).await;
+        self.settle(operation, writing, result.is_ok()).await;
+        result?;
+        let operation = operation.id().to_string();
+        Ok(Written::Made {
+            operation,
+            before: before.view(),
+            after,
+        })
+    }
+
+    async fn take_set_steps(
+        &self,
+        operation: &Operation<Set>,
+        variation: &Variation,
+        before: &State,
+    ) -> Result<(), Box<Unfinished>> {
+        let put = operation.put(variation.value.clone());
+        if let Err(failure) = self.0.upstream.put_setting(&put).await {
+            self.judge_put(operation, failure, Some(&variation.value), before, "set")
+                .await?;
+        }
+        let rescheduled = self.reschedule(operation, before, &variation.id).await;
+        let Err(cause) = rescheduled else {
+            return Ok(());
+        };
+        let outcome = self.undo(operation, &variation.value, before).await;
+        let is_undone = outcome == StepOutcome::Undone;
+        let applied = if is_undone {
+            Applied::No
+        } else {
+            Applied::Partly
+        };
+        let schedule = Step {
+            step: "schedule",
+            outcome: StepOutcome::Failed,
+        };
+        let steps = vec![
+            Step {
+                step: "set",
+                outcome,
+            },
+            schedule,
+        ];
+        Err(Unfinished::at(operation.id(), applied, steps, cause))
+    }
+
+    async fn clear_under(
+        &self,
+        operation: &Operation<Clear>,
+        dry_run: bool,
+    ) -> Result<Written, Error> {
+        let target = operation.target();
+        let _lane = self
+            .0
+            .lanes
+            .enter(&target.user.place, std::slice::from_ref(&target.flag))
+            .await;
+        let before = self.state(operation.read()).await?;
+        let after = State::default().view();
+        if dry_run {
+            let put = self.0.upstream.draft_put(&operation.put())?;
+            let patch = operation.schedule(before.expiration.as_ref(), "");
+            let patch = patch
+                .map(|patch| self.0.upstream.draft_patch(&patch))
+                .transpose()?;
+            let calls = [Some(put), patch]
+                .into_iter()
+                .flatten()
+                .map(call)
+                .collect::<Result<_, _>>()?;
+            return Ok(Written::WouldBe {
+                before: before.view(),
+                after,
+                calls,
+            });
+        }
+        let writing = self.0.cache.begin_write(&target.user);
+        let result = self.take_clear_steps(operation, &before).await;
+        self.settle(operation, writing, result.is_ok()).await;
+        result?;
+        let operation = operation.id().to_string();
+        Ok(Written::Made {
+            operation,
+            before: before.view(),
+            after,
+        })
+    }
+
+    async fn take_clear_steps(
+        &self,
+        operation: &Operation<Clear>,
+        before: &State,
+    ) -> Result<(), Box<Unfinished>> {
+        if let Err(failure) = self.0.upstream.put_setting(&operation.put()).await {
+            self.judge_put(operation, failure, None, before, "clear")
+                .await?;
+        }
+        self.reschedule(operation, before, "")
+            .await
+            .map_err(|cause| {
+                let clear = Step {
+                    step: "clear",
+                    outcome: StepOutcome::Done,
+                };
+                let schedule = Step {
+                    step: "schedule",
+                    outcome: StepOutcome::Failed,
+                };
+                let steps = vec![clear, schedule];
+                Unfinished::at(operation.id(), Applied::Partly, steps, cause)
+            })
+    }
+
+    /// What a failed put means. Where nobody knows whether it was carried out, a look tells: if the value is
+    /// there now and was not before, it was.
+    async fn judge_put<A: Action>(
+        &self,
+        operation: &Operation<A>,
+        failure: Failure,
+        value: Option<&Json>,
+        before: &State,
+        step: &'static str,
+    ) -> Result<(), Box<Unfinished>> {
+        let (applied, outcome) = match failure.applied() {
+            upstream::Applied::No => (Applied::No, StepOutcome::Failed),
+            upstream::Applied::Unknown => {
+                let now = self.setting_now(operation.read()).await;
+                if now.is_ok_and(|now| same(now.as_ref(), value)) && !before.is_set_to(value) {
+                    return Ok(());
+                }
+                (Applied::Unknown, StepOutcome::Unknown)
+            }
+        };
+        let steps = vec![Step { step, outcome }];
+        let cause = Some(Upstream::from(failure));
+        Err(Unfinished::at(operation.id(), applied, steps, cause))
+    }
+
+    /// Puts back what was before, where nobody changed it since.
+    async fn undo(&self, operation: &Operation<Set>, ours: &Json, before: &State) -> StepOutcome {
+        match self.setting_now(operation.read()).await {
+            Err(_) => return StepOutcome::UndoFailed,
+            Ok(now) if !same(now.as_ref(), Some(ours)) => return StepOutcome::Done,
+            Ok(_) => {}
+        }
+        let put = operation.undo(before.setting.clone());
+        if self.0.upstream.put_setting(&put).await.is_err() {
+            return StepOutcome::UndoFailed;
+        }
+        match self.restore_expiration(operation, before).await {
+            Ok(()) => StepOutcome::Undone,
+            Err(_) => StepOutcome::UndoFailed,
+        }
+    }
+
+    async fn restore_expiration(
+        &self,
+        operation: &Operation<Set>,
+        before: &State,
+    ) -> Result<(), Error> {
+        let found = self.expiration_now(operation.read()).await?;
+        let patch = operation.undo_schedule(found.as_ref(), before.expiration.as_ref());
+        if let Some(patch) = patch
+            && !self
+                .0
+                .upstream
+                .patch_expirations(&patch)
+                .await?
+                .is_complete()
+        {
+            return Err(Error::NotOverridden);
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn call(draft: Draft) -> Result<Call, Error> {
+    let body = Json::from_raw(draft.body).ok().ok_or(Error::Crashed)?;
+    Ok(Call {
+        method: draft.method,
+        path: draft.path,
+        body,
+    })
+}

@@ -1,0 +1,103 @@
+//! An override and its end as they stand at `LaunchDarkly`, past the cache: what a write starts from.
+
+use super::Settings;
+use super::error::Error;
+use super::views::StateView;
+use crate::cache::Freshness;
+use crate::domain::{Expiration, FlagKey, Json};
+use crate::policy::{Permit, Read};
+use crate::upstream::{ExpirationItem, Variation};
+
+/// An override and its end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    /// What the user is set to; none for nothing.
+    pub(super) setting: Option<Json>,
+    /// The scheduled removal; none if there is none.
+    pub(super) expiration: Option<Expiration>,
+}
+
+impl State {
+    pub(super) fn view(&self) -> StateView {
+        StateView {
+            setting: self.setting.clone(),
+            expires_at: self.expiration.as_ref().map(|one| one.at),
+        }
+    }
+
+    pub(super) fn is_set_to(&self, value: Option<&Json>) -> bool {
+        same(self.setting.as_ref(), value)
+    }
+}
+
+/// Whether two settings are the same.
+pub(super) fn same(a: Option<&Json>, b: Option<&Json>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => a.same_value(b),
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+/// The scheduled removal of `flag` among a user's.
+pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expiration> {
+    items
+        .iter()
+        .map(|item| &item.expiration)
+        .find(|one| one.flag == *flag)
+        .cloned()
+}
+
+impl Settings {
+    /// The override and its end now.
+    pub(super) async fn state(&self, read: &Permit<Read>) -> Result<State, Error> {
+        let upstream = &self.0.upstream;
+        let (setting, expirations) = futures_util::try_join!(self.setting_now(read), async {
+            Ok(upstream.list_expirations(read).await?)
+        })?;
+        Ok(State {
+            setting,
+            expiration: of_flag(&expirations.items, &read.target().flag),
+        })
+    }
+
+    /// What the user is set to now; none for nothing.
+    pub(super) async fn setting_now(&self, read: &Permit<Read>) -> Result<Option<Json>, Error> {
+        let setting = self.0.upstream.get_setting(read).await?.setting;
+        Ok((!setting.is_null()).then_some(setting))
+    }
+
+    /// The scheduled removal now; none if there is none.
+    pub(super) async fn expiration_now(
+        &self,
+        read: &Permit<Read>,
+    ) -> Result<Option<Expiration>, Error> {
+        let found = self.0.upstream.list_expirations(read).await?;
+        Ok(of_flag(&found.items, &read.target().flag))
+    }
+
+    /// The variation that means `value`. Before it says that there is none it asks again, since a variation
+    /// may just have been added.
+    pub(super) async fn variation(
+        &self,
+        read: &Permit<Read>,
+        value: &Json,
+    ) -> Result<Variation, Error> {
+        let mut valid = Vec::new();
+        for freshness in [Freshness::Kept, Freshness::Now] {
+            let found = self.find_variations(read, freshness).await?;
+            let Some(flag) = found.value.variations() else {
+                break;
+            };
+            if let Some(variation) = flag.variation(value) {
+                return Ok(variation.clone());
+            }
+            valid = flag
+                .variations
+                .iter()
+                .map(|one| one.value.clone())
+                .collect();
+        }
+        Err(Error::NoSuchVariation { valid })
+    }
+}
