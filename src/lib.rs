@@ -10,4 +10,5 @@
 //! Failures come back as a `problem`, which each door puts into its own words.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
