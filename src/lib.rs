@@ -9,6 +9,7 @@
 //!
 //! Failures come back as a `problem`, which each door puts into its own words.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod domain;

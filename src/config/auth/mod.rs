@@ -38,6 +38,16 @@ impl Auth {
         section.finish();
         Self { issuers }
     }
+
+    /// The issuers in `text`, which may name the keys in `tests/fixtures/keys`, for tests of other rooms.
+    #[cfg(test)]
+    pub(crate) fn parse_for_test(text: &str) -> Self {
+        let rest = "[launchdarkly]\ntoken = \"x\"\n[policy]\nfile = \"x\"\n";
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/t.toml");
+        let environment = super::Environment::new();
+        let config = super::load(&format!("{rest}{text}"), file.as_ref(), &environment);
+        config.unwrap_or_else(|faults| panic!("{faults}")).auth
+    }
 }
 
 /// What earlier issuers took.
