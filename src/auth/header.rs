@@ -10,9 +10,10 @@ const LAUNCHDARKLY_KEYS: [&str; 3] = ["api-", "sdk-", "mob-"];
 /// 11.4; RFC 6750), and nothing before or after.
 pub fn bearer(header: &str) -> Result<&str, Refused> {
     let Some((scheme, rest)) = header.split_once(' ') else {
-        return Err(match is_launchdarkly_key(header) {
-            true => Refused::LaunchDarklyKey,
-            false => Refused::Scheme,
+        return Err(if is_launchdarkly_key(header) {
+            Refused::LaunchDarklyKey
+        } else {
+            Refused::Scheme
         });
     };
     if !scheme.eq_ignore_ascii_case("bearer") {

@@ -15,9 +15,8 @@ const TWICE: &str = "a member stands twice";
 pub(super) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Refused> {
     match serde_json::from_slice::<Strict>(bytes) {
         Ok(Strict(Value::Object(members))) => Ok(members),
-        Ok(_) => Err(Refused::Malformed),
         Err(error) if error.to_string().starts_with(TWICE) => Err(Refused::Duplicate),
-        Err(_) => Err(Refused::Malformed),
+        Ok(_) | Err(_) => Err(Refused::Malformed),
     }
 }
 

@@ -42,7 +42,7 @@ struct Generations<V> {
     cleared: u64,
 }
 
-/// std's map hashes with a random key of its own (SipHash), so that nobody can choose tokens that collide.
+/// std's map hashes with a random key of its own (`SipHash`), so that nobody can choose tokens that collide.
 struct Generation<V> {
     tokens: HashMap<Box<str>, Verified<V>>,
     bytes: usize,
@@ -108,6 +108,10 @@ impl<V: Clone> TokenCache<V> {
     }
 
     /// Remembers that `token`, verified at `now`, stands for `value` and expires at `expires_at`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a ticket is good for one token: remembering it uses the ticket up"
+    )]
     pub fn insert(
         &self,
         ticket: Ticket,
@@ -116,6 +120,7 @@ impl<V: Clone> TokenCache<V> {
         value: V,
         now: Timestamp,
     ) {
+        let Ticket(cleared) = ticket;
         let until = now
             .checked_add(LONGEST)
             .map_or(expires_at, |longest| longest.min(expires_at));
@@ -123,7 +128,7 @@ impl<V: Clone> TokenCache<V> {
             return;
         }
         let mut all = self.write();
-        if all.cleared != ticket.0 {
+        if all.cleared != cleared {
             return;
         }
         all.turn(now, token.len());

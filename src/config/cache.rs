@@ -37,7 +37,7 @@ impl Cache {
             min_age: section.duration("min_age", MIN_AGE, Duration::ZERO..=LONGEST),
         };
         if cache.min_age > cache.ttl {
-            section.fault(section.place(), "min_age", "must be at most `ttl`");
+            section.fault_here("min_age", "must be at most `ttl`");
         }
         section.finish();
         cache

@@ -20,6 +20,7 @@ mod environment;
 mod fault;
 mod files;
 mod launchdarkly;
+mod lists;
 mod policy;
 mod section;
 mod server;

@@ -25,7 +25,8 @@ pub(super) struct Section<'a, 'f> {
     reading: &'a mut Reading<'f>,
     path: String,
     table: Table,
-    place: Place,
+    /// Where the table starts; none if something else stands there, so that nothing is missing in it.
+    place: Option<Place>,
     known: Vec<&'static str>,
 }
 
@@ -42,13 +43,13 @@ impl<'a, 'f> Section<'a, 'f> {
             Some(Node {
                 value: Value::Table(table),
                 place,
-            }) => (table, place),
+            }) => (table, Some(place)),
             Some(Node { place, .. }) => {
-                let fault = Fault::new(reading.file, place.clone(), path, "must be a table");
+                let fault = Fault::new(reading.file, place, path, "must be a table");
                 reading.faults.push(fault);
-                (Table::new(), place)
+                (Table::new(), None)
             }
-            None => (Table::new(), Place::File),
+            None => (Table::new(), Some(Place::File)),
         };
         Self {
             reading,
@@ -78,22 +79,6 @@ impl<'a, 'f> Section<'a, 'f> {
         let path = self.path_of(key);
         self.reading.asked.insert(path);
         self.table.remove(key)
-    }
-
-    /// The items of the list of tables `key`.
-    pub(super) fn tables(&mut self, key: &'static str) -> Vec<Node> {
-        match self.node(key) {
-            None => Vec::new(),
-            Some(Node {
-                value: Value::List(items),
-                ..
-            }) => items,
-            Some(Node { place, .. }) => {
-                let expected = format!("must be a list of tables: `[[{}]]`", self.path_of(key));
-                self.fault(place, key, expected);
-                Vec::new()
-            }
-        }
     }
 
     /// A text; `expected` says what it should be if it is none.
@@ -137,9 +122,9 @@ impl<'a, 'f> Section<'a, 'f> {
         range: std::ops::RangeInclusive<Duration>,
     ) -> Duration {
         let expected = format!(
-            "must be a length of time from {:?} to {:?}, like \"90s\" or \"1h30m\"",
-            range.start(),
-            range.end()
+            "must be a length of time from {} to {}, like \"90s\" or \"1h30m\"",
+            shown(*range.start()),
+            shown(*range.end())
         );
         let parse = |text: &str| Some(text.parse::<HumanDuration>().ok()?.get());
         let within = |text: &str| parse(text).filter(|length| range.contains(length));
@@ -180,26 +165,6 @@ impl<'a, 'f> Section<'a, 'f> {
         number
     }
 
-    /// A list of texts that is there and not empty. From the environment it is `a,b` or `["a", "b"]`.
-    pub(super) fn texts(&mut self, key: &'static str, expected: &str) -> Vec<Text> {
-        let Some(Node { value, place }) = self.node(key) else {
-            self.missing(key, expected);
-            return Vec::new();
-        };
-        let items = match value {
-            Value::List(items) => items.into_iter().map(only_text).collect(),
-            Value::Variable(text) => from_variable(&text, &place),
-            Value::Text(_) | Value::Integer(_) | Value::Table(_) | Value::Other => None,
-        };
-        let items = items.filter(|items: &Vec<Text>| {
-            !items.is_empty() && items.iter().all(|item| !item.text.is_empty())
-        });
-        items.unwrap_or_else(|| {
-            self.fault(place, key, expected);
-            Vec::new()
-        })
-    }
-
     /// A path; a relative one starts where the configuration file is.
     pub(super) fn path(&mut self, key: &'static str, expected: &str) -> Option<(PathBuf, Place)> {
         let Text { text, place } = self.text(key, expected)?;
@@ -229,7 +194,14 @@ impl<'a, 'f> Section<'a, 'f> {
 
     /// Notes that `key` isn't there.
     pub(super) fn missing(&mut self, key: &str, expected: &str) {
-        self.fault(self.place.clone(), key, format!("is missing: {expected}"));
+        self.fault_here(key, format!("is missing: {expected}"));
+    }
+
+    /// Notes something that is wrong with the table as a whole.
+    pub(super) fn fault_here(&mut self, key: &str, expected: impl Into<String>) {
+        if let Some(place) = self.place.clone() {
+            self.fault(place, key, expected);
+        }
     }
 
     /// Notes that `key` isn't what is `expected`.
@@ -237,11 +209,6 @@ impl<'a, 'f> Section<'a, 'f> {
         let path = self.path_of(key);
         let fault = Fault::new(self.reading.file, place, &path, expected);
         self.reading.faults.push(fault);
-    }
-
-    /// Where this table starts.
-    pub(super) fn place(&self) -> Place {
-        self.place.clone()
     }
 
     /// Ends the reading: what nobody asked for is a fault.
@@ -256,7 +223,8 @@ impl<'a, 'f> Section<'a, 'f> {
         }
     }
 
-    fn path_of(&self, key: &str) -> String {
+    /// The whole path of one of this table's keys; of the table itself if `key` is empty.
+    pub(super) fn path_of(&self, key: &str) -> String {
         match self.path.as_str() {
             "" => key.to_owned(),
             path if key.is_empty() => path.to_owned(),
@@ -265,35 +233,11 @@ impl<'a, 'f> Section<'a, 'f> {
     }
 }
 
-fn only_text(node: Node) -> Option<Text> {
-    match node.value {
-        Value::Text(text) | Value::Variable(text) => Some(Text {
-            text,
-            place: node.place,
-        }),
-        Value::Integer(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+/// A length of time as one would write it into the file.
+fn shown(length: Duration) -> String {
+    match (length.as_millis(), length.as_secs()) {
+        (millis, _) if millis % 1_000 != 0 => format!("{millis}ms"),
+        (_, seconds) if seconds > 0 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        (_, seconds) => format!("{seconds}s"),
     }
-}
-
-/// A list in one variable.
-fn from_variable(text: &str, place: &Place) -> Option<Vec<Text>> {
-    let item = |text: String| Text {
-        text,
-        place: place.clone(),
-    };
-    if text.trim_start().starts_with('[') {
-        let list: OneList = toml::from_str(&format!("list = {text}")).ok()?;
-        return Some(list.list.into_iter().map(item).collect());
-    }
-    Some(
-        text.split(',')
-            .map(|part| item(part.trim().to_owned()))
-            .collect(),
-    )
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OneList {
-    list: Vec<String>,
 }

@@ -75,7 +75,7 @@ impl Server {
         let management_listen = address(&mut section, "management_listen", MANAGEMENT_PORT);
         if listen == management_listen && listen.port() != 0 {
             let expected = "must differ from `listen`: metrics aren't for callers";
-            section.fault(section.place(), "management_listen", expected);
+            section.fault_here("management_listen", expected);
         }
         section.not_yet("hooks_listen", "leave it out");
         let path = "must be empty, or segments like \"/flagward\" without a slash at the end";

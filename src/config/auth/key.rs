@@ -105,9 +105,10 @@ impl IssuerKey {
     /// Exactly one of the five sources, with the algorithms.
     pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Self> {
         let given: Vec<_> = SOURCES.into_iter().filter(|key| section.has(key)).collect();
-        if given.len() != 1 {
+        // Of a secret beside its file the reading of the two says more.
+        if given.len() != 1 && given != ["secret", "secret_file"] {
             let expected = format!("must have exactly one of {}", SOURCES.join(", "));
-            section.fault(section.place(), "", expected);
+            section.fault_here("", expected);
         }
         section.not_yet("jwks_file", LATER);
         section.not_yet("jwks_url", LATER);

@@ -24,9 +24,6 @@ pub struct Auth {
 impl Auth {
     pub(super) fn read(mut section: Section<'_, '_>) -> Self {
         let nodes = section.tables("issuers");
-        if nodes.is_empty() {
-            section.missing("issuers", "give at least one `[[auth.issuers]]`");
-        }
         let mut issuers = Vec::new();
         let mut seen = Seen::default();
         for (index, node) in nodes.into_iter().enumerate() {

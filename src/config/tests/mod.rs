@@ -12,7 +12,7 @@ mod faults;
 
 use std::path::{Path, PathBuf};
 
-use super::{Config, Environment, load};
+use super::{Config, Environment, load, load_file};
 
 /// The least that a configuration needs.
 pub(super) const LEAST: &str = r#"
@@ -64,4 +64,21 @@ pub(super) fn environment(variables: &[(&str, &str)]) -> Environment {
         .iter()
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
         .collect()
+}
+
+#[test]
+fn a_configuration_is_loaded_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flagward.toml");
+    std::fs::write(&path, LEAST).unwrap();
+    let config = load_file(&path).unwrap();
+    assert_eq!(config.policy.file, folder.path().join("policy.toml"));
+}
+
+#[test]
+fn a_file_that_can_t_be_read_is_a_fault() {
+    let faults = load_file(Path::new("nowhere/flagward.toml")).unwrap_err();
+    let expected =
+        "nowhere/flagward.toml: must be readable: No such file or directory (os error 2)";
+    assert_eq!(faults.to_string(), expected);
 }
