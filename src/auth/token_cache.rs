@@ -267,8 +267,18 @@ mod tests {
             (get(&cache, "a", 60), get(&cache, "b", 60)),
             (Some(1), Some(2))
         );
-        insert(&cache, "c", 200, 3, 120);
-        assert!(!cache.read().old.tokens.contains_key("a"));
+        let kept = |token| {
+            let all = cache.read();
+            (
+                all.young.tokens.contains_key(token),
+                all.old.tokens.contains_key(token),
+            )
+        };
+        assert_eq!((kept("a"), kept("b")), ((false, true), (true, false)));
+        insert(&cache, "c", 200, 3, 119);
+        assert_eq!((kept("a"), kept("c")), ((false, true), (true, false)));
+        insert(&cache, "d", 200, 4, 120);
+        assert_eq!((kept("a"), kept("b")), ((false, false), (false, true)));
     }
 
     #[test]

@@ -232,6 +232,22 @@ fn a_file_that_holds_no_good_public_key_is_refused() {
 }
 
 #[test]
+fn a_file_with_two_public_keys_is_refused() {
+    let mut two = tempfile::NamedTempFile::new().unwrap();
+    for name in ["rsa.pub.pem", "p256.pub.pem"] {
+        two.write_all(&std::fs::read(super::file().with_file_name(name)).unwrap())
+            .unwrap();
+    }
+    let text = with(
+        SECRET,
+        &format!("public_key_file = \"{}\"", two.path().display()),
+    );
+    let faults = faults(&text);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].contains("must hold one public key"), "{faults:?}");
+}
+
+#[test]
 fn a_secret_in_a_file_is_its_text_without_the_last_line_break() {
     for ending in ["", "\n", "\r\n"] {
         let mut file = tempfile::NamedTempFile::new().unwrap();
