@@ -21,7 +21,8 @@ pub struct LaunchDarkly {
     pub token: SecretString,
     /// Which of `LaunchDarkly`'s APIs serves settings. Default `auto`.
     pub backend: Backend,
-    /// The `LD-API-Version` for the User Settings API. Default `20220603`, the last one that has it.
+    /// The `LD-API-Version` for the User Settings API. Default `20220603`, the last one whose
+    /// documents have it without doubt.
     pub user_settings_api_version: ApiVersion,
     /// The longest time to make a connection. Default `3s`.
     pub connect_timeout: Duration,
@@ -56,10 +57,11 @@ impl ApiVersion {
         &self.0
     }
 
-    /// Eight digits, and before the version that has no User Settings API (facts: its sunset).
+    /// Any date: whether the operations answer under a version after `20220603` is for upstream to say, and
+    /// `LaunchDarkly`'s own documents disagree about it.
     fn parse(text: &str) -> Option<Self> {
         let date = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
-        (date && text < WITHOUT_USER_SETTINGS).then(|| Self(text.to_owned()))
+        date.then(|| Self(text.to_owned()))
     }
 }
 
@@ -67,8 +69,6 @@ impl ApiVersion {
 const BASE_URL: &str = "https://app.launchdarkly.com";
 /// See [`LaunchDarkly::user_settings_api_version`].
 const API_VERSION: &str = "20220603";
-/// The first version of the API without the User Settings operations.
-const WITHOUT_USER_SETTINGS: &str = "20240415";
 /// See [`LaunchDarkly::connect_timeout`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// See [`LaunchDarkly::request_timeout`].
@@ -87,7 +87,7 @@ impl LaunchDarkly {
         let base_url = section.parse("base_url", BASE_URL_EXPECTED, base_url);
         let token = token(&mut section);
         let backend = backend(&mut section);
-        let version = "must be the eight digits of a version before 20240415, like \"20220603\"";
+        let version = "must be the eight digits of a version, like \"20220603\"";
         let version = section.parse("user_settings_api_version", version, ApiVersion::parse);
         let connect_timeout =
             section.duration("connect_timeout", CONNECT_TIMEOUT, SHORTEST..=LONGEST);

@@ -80,7 +80,7 @@ fn every_fault_of_the_server_says_what_is_expected() {
 #[test]
 fn every_fault_of_the_upstream_says_what_is_expected() {
     let length = LENGTH.replace("10m", "2m");
-    let version = "must be the eight digits of a version before 20240415, like \"20220603\"";
+    let version = "must be the eight digits of a version, like \"20220603\"";
     let proxy = "must be like \"http://proxy.internal:3128\", without a user name or password";
     let backend = "must be \"auto\" or \"user-settings\"";
     for (line, expected) in [
@@ -89,7 +89,7 @@ fn every_fault_of_the_upstream_says_what_is_expected() {
             "backend = \"contexts\"",
             format!("backend: `contexts` is not supported yet in this version: {backend}"),
         ),
-        ("user_settings_api_version = \"20240415\"", {
+        ("user_settings_api_version = \"2024041\"", {
             format!("user_settings_api_version: {version}")
         }),
         ("user_settings_api_version = \"beta\"", {
