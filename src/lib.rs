@@ -12,6 +12,7 @@
 pub mod auth;
 pub mod cache;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod outbound;
 pub mod policy;

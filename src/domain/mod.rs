@@ -11,6 +11,7 @@ mod expiration;
 mod json;
 mod keys;
 mod operation_id;
+mod size;
 mod target;
 
 pub use author::{Author, COMMENT_LIMIT, Door};
@@ -19,4 +20,5 @@ pub use expiration::{Expiration, expiry_in};
 pub use json::{Json, JsonFault};
 pub use keys::{EnvironmentKey, FlagKey, KeyFault, ProjectKey, UserKey};
 pub use operation_id::OperationId;
+pub use size::{Size, SizeFault};
 pub use target::{FlagTarget, Place, UserTarget};

@@ -68,7 +68,7 @@ impl Member {
     pub(super) fn is(&self, caller: &Caller) -> bool {
         *self.issuer == *caller.issuer()
             && match &self.who {
-                Who::Team(glob) => caller.teams().iter().any(|team| glob.matches(team)),
+                Who::Team(glob) => caller.team_claims().iter().any(|team| glob.matches(team)),
                 Who::Subject(glob) => glob.matches(caller.subject()),
             }
     }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn an_entry_believes_only_the_issuer_it_names() {
-        let alice = Caller::insecure_for_test("idp", "alice", &["payments"]);
+        let alice = Caller::insecure_for_test("idp", "alice", &["payments"], jiff::Timestamp::MAX);
         assert!(is("idp/team:payments", &alice));
         assert!(is("idp/sub:al*", &alice));
         assert!(!is("k8s/team:payments", &alice));

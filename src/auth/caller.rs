@@ -1,0 +1,97 @@
+//! Whoever calls us, once we know who it is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::refused::Refused;
+
+/// Whoever calls us. To hold one is proof that a token was verified: only this room makes them. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller(Arc<Known>);
+
+/// What we know of a caller.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) issuer: String,
+    pub(super) subject: String,
+    pub(super) teams: Vec<String>,
+    pub(super) expires_at: Timestamp,
+    pub(super) not_before: Option<Timestamp>,
+    pub(super) leeway: Duration,
+}
+
+impl Caller {
+    pub(super) fn new(known: Known) -> Self {
+        Self(Arc::new(known))
+    }
+
+    /// A caller whom nobody verified, for tests of other rooms: with the teams `teams`, valid until `expires_at`.
+    #[must_use]
+    pub fn insecure_for_test(
+        issuer: &str,
+        subject: &str,
+        teams: &[&str],
+        expires_at: Timestamp,
+    ) -> Self {
+        Self::new(Known {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            teams: teams.iter().map(|team| (*team).to_owned()).collect(),
+            expires_at,
+            not_before: None,
+            leeway: Duration::ZERO,
+        })
+    }
+
+    /// Our configured name for the issuer that vouches for this caller; not the token's `iss`.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// Who it is, as the issuer says.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// The caller's teams, as the issuer says. What they are good for is for the policy.
+    #[must_use]
+    pub fn team_claims(&self) -> &[String] {
+        &self.0.teams
+    }
+
+    /// When the token expires, without leeway.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.0.expires_at
+    }
+
+    /// From when on the token is good, without leeway, if it says.
+    #[must_use]
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.0.not_before
+    }
+
+    /// Whether the token is good at `now`, with the issuer's leeway both ways.
+    pub fn valid_at(&self, now: Timestamp) -> Result<(), Refused> {
+        let known = &*self.0;
+        // A time beyond the calendar is after every `now`, or before it.
+        let end = known
+            .expires_at
+            .checked_add(known.leeway)
+            .unwrap_or(Timestamp::MAX);
+        if now >= end {
+            return Err(Refused::Expired);
+        }
+        let start = known
+            .not_before
+            .map(|start| start.checked_sub(known.leeway));
+        match start {
+            Some(Ok(start)) if now < start => Err(Refused::NotYetValid),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

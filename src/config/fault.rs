@@ -1,0 +1,91 @@
+//! What is wrong with a configuration, one line a fault.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Nowhere in particular: something that should be in the file is missing.
+    File,
+    /// A line of the file, counted from 1.
+    Line(usize),
+    /// An environment variable, by its name.
+    Variable(String),
+}
+
+/// One mistake. Its text names the place, the key and what is expected, and never repeats a value, because
+/// a value may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    file: PathBuf,
+    place: Place,
+    key: String,
+    expected: String,
+}
+
+impl Fault {
+    pub(super) fn new(file: &Path, place: Place, key: &str, expected: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            place,
+            key: key.escape_debug().to_string(),
+            expected: expected.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.display();
+        match &self.place {
+            Place::File => write!(f, "{file}: ")?,
+            Place::Line(line) => write!(f, "{file}:{line}: ")?,
+            Place::Variable(name) => {
+                write!(f, "environment variable {}: ", name.escape_debug())?;
+            }
+        }
+        if self.key.is_empty() {
+            f.write_str(&self.expected)
+        } else {
+            write!(f, "{}: {}", self.key, self.expected)
+        }
+    }
+}
+
+/// Every mistake of a configuration: at least one, the file's first and in the order of its lines. Its text has
+/// one line a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None if there is nothing wrong.
+    pub(super) fn of(mut faults: Vec<Fault>) -> Option<Self> {
+        faults.sort_by(|a, b| a.place.cmp(&b.place));
+        (!faults.is_empty()).then_some(Self(faults))
+    }
+
+    /// For the case that can't be: nothing to hand out, and no fault that says why. Failing closed beats a panic.
+    pub(super) fn incomplete(file: &Path) -> Self {
+        Self(vec![Fault::new(file, Place::File, "", "is not complete")])
+    }
+
+    /// The faults one by one.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
