@@ -4,53 +4,100 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use moka::ops::compute::Op;
 
 use crate::domain::{FlagKey, UserTarget};
 
-/// How many users' ends are remembered at most. Knowledge of a far end must outlast many entries, so it is
-/// kept apart from them; forgetting one only means that it is no longer known.
-const MOST_USERS: u64 = 100_000;
+/// How many bytes of ends are remembered at most: about 100,000 users with one end each. Knowledge of a far end
+/// must outlast many entries, so it is kept apart from them; forgetting one only means that it is no longer known.
+const MOST_BYTES: u64 = 32 << 20;
+/// What one user's ends take besides the ends, and what each end takes, in bytes, about.
+const USER_BYTES: usize = 256;
+const END_BYTES: usize = 64;
 
 type Known = Arc<BTreeMap<FlagKey, Timestamp>>;
 
+/// Each change looks at what is known and replaces it in one step: two writes to different flags of a user
+/// learn at the same time, and neither may lose the other's end. Nothing here waits, so that a reader who hangs
+/// up can't leave an end learned and the entries that outlive it in force.
 #[derive(Clone, Debug)]
-pub(super) struct Ends(moka::future::Cache<UserTarget, Known>);
+pub(super) struct Ends(moka::sync::Cache<UserTarget, Known>);
 
 impl Ends {
     pub(super) fn new() -> Self {
-        Self(moka::future::Cache::new(MOST_USERS))
+        let known = moka::sync::Cache::builder()
+            .max_capacity(MOST_BYTES)
+            .weigher(|_, known: &Known| {
+                let ends = known.keys().map(|flag| flag.as_str().len() + END_BYTES);
+                u32::try_from(ends.sum::<usize>() + USER_BYTES).unwrap_or(u32::MAX)
+            })
+            .build();
+        Self(known)
     }
 
     /// The first end after `since` that is known.
-    pub(super) async fn next(&self, user: &UserTarget, since: Timestamp) -> Option<Timestamp> {
-        let known = self.0.get(user).await?;
+    pub(super) fn next(&self, user: &UserTarget, since: Timestamp) -> Option<Timestamp> {
+        let known = self.0.get(user)?;
         known.values().copied().filter(|end| *end > since).min()
     }
 
-    /// Takes all ends of a user; says whether one of them was not known.
-    pub(super) async fn learn(&self, user: &UserTarget, all: BTreeMap<FlagKey, Timestamp>) -> bool {
-        let known = self.0.get(user).await.unwrap_or_default();
-        let news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
-        if all.is_empty() {
-            self.0.invalidate(user).await;
-        } else {
-            self.0.insert(user.clone(), Arc::new(all)).await;
-        }
-        news
+    /// Takes all ends of a user, if `still_true` says so in the same step; says whether one of them was not
+    /// known. None if it is no longer true.
+    pub(super) fn learn(
+        &self,
+        user: &UserTarget,
+        all: BTreeMap<FlagKey, Timestamp>,
+        still_true: impl FnOnce() -> bool + Send,
+    ) -> Option<bool> {
+        self.change(user, |known| {
+            if !still_true() {
+                return (None, Op::Nop);
+            }
+            let news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
+            (Some(news), kept(all))
+        })
+        .flatten()
     }
 
-    /// Takes the end of one flag's override; none for none.
-    pub(super) async fn learn_one(
+    /// Takes the end of one flag's override; none for none. Says whether it is one that was not known.
+    pub(super) fn learn_one(
         &self,
         user: &UserTarget,
         flag: &FlagKey,
         end: Option<Timestamp>,
-    ) {
-        let mut all = BTreeMap::clone(&self.0.get(user).await.unwrap_or_default());
-        match end {
-            Some(end) => all.insert(flag.clone(), end),
-            None => all.remove(flag),
-        };
-        self.learn(user, all).await;
+    ) -> bool {
+        let news = self.change(user, |known| {
+            let mut all = known.clone();
+            let before = match end {
+                Some(end) => all.insert(flag.clone(), end),
+                None => all.remove(flag),
+            };
+            (end.is_some() && before != end, kept(all))
+        });
+        news.unwrap_or_default()
+    }
+
+    /// Lets `change` look at what is known of a user and replace it; no other change comes between.
+    fn change<T: Send>(
+        &self,
+        user: &UserTarget,
+        change: impl FnOnce(&BTreeMap<FlagKey, Timestamp>) -> (T, Op<Known>) + Send,
+    ) -> Option<T> {
+        let mut said = None;
+        self.0.entry_by_ref(user).and_compute_with(|entry| {
+            let known = entry.map(moka::Entry::into_value).unwrap_or_default();
+            let (what, operation) = change(&known);
+            said = Some(what);
+            operation
+        });
+        said
+    }
+}
+
+fn kept(all: BTreeMap<FlagKey, Timestamp>) -> Op<Known> {
+    if all.is_empty() {
+        Op::Remove
+    } else {
+        Op::Put(Arc::new(all))
     }
 }
