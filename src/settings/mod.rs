@@ -27,8 +27,10 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
+pub use crate::cache::{Freshness, Outcome};
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
+pub use crate::upstream::Says;
 use crate::upstream::{Client, Failure};
 
 use document::Document;

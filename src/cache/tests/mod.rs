@@ -120,13 +120,13 @@ impl Rig {
         }
     }
 
-    /// Reads a user's list; a fetch brings `text`.
+    /// Reads a user's list; a fetch brings `text`. Waits for another's fetch, but not for ever.
     async fn list(&self, of: &str, text: &str) -> Found<Value> {
         let value = Value::from(text);
         let fetch = async move { Ok(value) };
-        self.read(Kind::List, user(of), Freshness::Kept, fetch)
-            .await
-            .unwrap()
+        let read = self.read(Kind::List, user(of), Freshness::Kept, fetch);
+        let answer = tokio::time::timeout(Duration::from_secs(5), read).await;
+        answer.expect("joined a fetch that never lands").unwrap()
     }
 
     /// Reads a user's expirations; a fetch brings these, in seconds.
