@@ -1,0 +1,11 @@
+//! The one test binary: real servers on free ports.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should say so and stop; clippy's own exceptions don't reach helpers"
+)]
+
+mod architecture;
+// mod must_not_compile;
