@@ -205,8 +205,8 @@ fn overruling(
         let covers = |(_, _, deny): &&Placed<'_>| deny.scope.covers_flags(glob);
         denies.iter().find(covers).map(named)
     };
-    let taken: Option<Vec<_>> = grant.flags.iter().map(takes).collect();
-    taken?.into_iter().min()
+    let by: Option<Vec<_>> = grant.flags.iter().map(takes).collect();
+    by?.into_iter().min()
 }
 
 /// Why nothing was granted where no grant matches: a deny, if one takes away all that was asked for, since

@@ -8,4 +8,4 @@
 )]
 
 mod architecture;
-// mod must_not_compile;
+mod must_not_compile;

@@ -13,13 +13,30 @@ fn grant(line: &str) -> String {
     format!("[[teams]]\nname = \"t\"\nmembers = [\"idp/team:t\"]\n[[teams.grants]]\n{line}\n")
 }
 
+const SCOPE: &str = "projects = [\"*\"]\nenvironments = [\"*\"]";
+
+fn team(line: &str) -> String {
+    format!("[[teams]]\n{line}\nmembers = [\"idp/team:t\"]\n")
+}
+
+fn members(entry: &str) -> String {
+    format!("[[teams]]\nname = \"t\"\nmembers = {entry}\n")
+}
+
+fn guard(line: &str) -> String {
+    format!("[[guards]]\n{SCOPE}\n{line}\n")
+}
+
+/// Each text has exactly this fault.
+fn assert_faults(table: &[(String, &str)]) {
+    for (text, fault) in table {
+        assert_eq!(faults(text), [*fault], "{text}");
+    }
+}
+
 #[test]
-fn each_mistake_is_reported_with_its_line_and_what_is_expected() {
-    let scope = "projects = [\"*\"]\nenvironments = [\"*\"]";
-    let team = |line: &str| format!("[[teams]]\n{line}\nmembers = [\"idp/team:t\"]\n");
-    let members = |entry: &str| format!("[[teams]]\nname = \"t\"\nmembers = {entry}\n");
-    let guard = |line: &str| format!("[[guards]]\n{scope}\n{line}\n");
-    let table: Vec<(String, &str)> = vec![
+fn each_mistake_in_the_file_and_the_names_of_its_teams_is_reported_with_its_line() {
+    assert_faults(&[
         (
             "colour = 1".into(),
             "line 1: colour: unknown key; known here: teams, guards",
@@ -50,6 +67,12 @@ fn each_mistake_is_reported_with_its_line_and_what_is_expected() {
             format!("{}{}", team("name = \"t\""), team("name = \"t\"")),
             "line 5: teams[1].name: must be the name of one team only",
         ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_members_is_reported_with_its_line() {
+    assert_faults(&[
         (
             team("name = \"t\"\nmembres = 1"),
             "line 3: teams[0].membres: unknown key; known here: name, members, grants, denies",
@@ -79,6 +102,12 @@ fn each_mistake_is_reported_with_its_line_and_what_is_expected() {
             members("[\"team:a\"]"),
             "line 3: teams[0].members: `team:a` must name its issuer (`ISSUER/team:a`): more than one is configured, or none",
         ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_grants_and_denies_is_reported_with_its_line() {
+    assert_faults(&[
         (
             grant("environments = [\"*\"]\nactions = [\"read\"]"),
             "line 4: teams[0].grants[0].projects: is missing",
@@ -88,29 +117,35 @@ fn each_mistake_is_reported_with_its_line_and_what_is_expected() {
             "line 4: teams[0].grants[0].environments: is missing",
         ),
         (
-            grant(scope),
+            grant(SCOPE),
             "line 4: teams[0].grants[0].actions: is missing",
         ),
         (
-            grant(&format!("{scope}\nactions = []")),
+            grant(&format!("{SCOPE}\nactions = []")),
             "line 7: teams[0].grants[0].actions: must be a list of texts that is not empty",
         ),
         (
-            grant(&format!("{scope}\nactions = [\"red\"]")),
+            grant(&format!("{SCOPE}\nactions = [\"red\"]")),
             "line 7: teams[0].grants[0].actions: `red` is no action (known: read, set, clear, schedule)",
         ),
         (
-            grant(&format!("{scope}\nactions = [\"read\"]\nflags = []")),
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nflags = []")),
             "line 8: teams[0].grants[0].flags: must be a list of texts that is not empty",
         ),
         (
-            grant(&format!("{scope}\nactions = [\"read\"]\nusers = [\"\"]")),
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nusers = [\"\"]")),
             "line 8: teams[0].grants[0].users: `` must not be empty (`*` is everything)",
         ),
         (
-            grant(&format!("{scope}\nactions = [\"read\"]\nflag = [\"x\"]")),
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nflag = [\"x\"]")),
             "line 8: teams[0].grants[0].flag: unknown key; known here: projects, environments, flags, users, actions",
         ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_guards_is_reported_with_its_line() {
+    assert_faults(&[
         (
             guard("require_comment = \"yes\""),
             "line 4: guards[0].require_comment: must be true or false",
@@ -128,10 +163,7 @@ fn each_mistake_is_reported_with_its_line_and_what_is_expected() {
             "line 4: guards[0].actions: unknown key; known here: projects, environments, flags, users, \
              require_comment, max_override, confirm_in_chat, second_person",
         ),
-    ];
-    for (text, fault) in table {
-        assert_eq!(faults(&text), [fault], "{text}");
-    }
+    ]);
 }
 
 #[test]
@@ -144,7 +176,10 @@ fn a_file_that_is_no_toml_is_reported_with_its_line() {
 fn all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
     let text = "[[guards]]\nprojects = [\"*\"]\n[[teams]]\nname = \"none\"\nmembers = []\n\
                 [[teams.denies]]\nactions = [\"x\", 1]\nprojects = [\"*\"]\n";
-    let lines: Vec<_> = faults(text).iter().map(|f| f[..7].to_owned()).collect();
+    let lines: Vec<_> = faults(text)
+        .iter()
+        .map(|fault| fault.split_inclusive(':').next().unwrap().to_owned())
+        .collect();
     let expected = [
         "line 1:", "line 4:", "line 5:", "line 6:", "line 7:", "line 7:",
     ];

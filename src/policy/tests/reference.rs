@@ -78,8 +78,8 @@ fn reference(
         .iter()
         .copied()
         .find(|n| teams[*n].grants.iter().any(grants));
-    let denied = of.iter().any(|n| teams[*n].denies.iter().any(denies));
-    (booked.is_some() && !denied, booked)
+    let overruled = of.iter().any(|n| teams[*n].denies.iter().any(denies));
+    (booked.is_some() && !overruled, booked)
 }
 
 fn some(of: &[&'static str]) -> impl Strategy<Value = Vec<&'static str>> + use<> {

@@ -197,6 +197,10 @@ fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     })
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is seldom for tests alone is held to the map like the rest"
+)]
 fn attributes(item: &syn::Item) -> &[syn::Attribute] {
     match item {
         syn::Item::Fn(one) => &one.attrs,
@@ -205,6 +209,11 @@ fn attributes(item: &syn::Item) -> &[syn::Attribute] {
         syn::Item::Use(one) => &one.attrs,
         syn::Item::Struct(one) => &one.attrs,
         syn::Item::Const(one) => &one.attrs,
+        syn::Item::Enum(one) => &one.attrs,
+        syn::Item::Static(one) => &one.attrs,
+        syn::Item::Trait(one) => &one.attrs,
+        syn::Item::Type(one) => &one.attrs,
+        syn::Item::Macro(one) => &one.attrs,
         _ => &[],
     }
 }

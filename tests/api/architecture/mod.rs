@@ -13,6 +13,12 @@ use self::table::{is_room, may_import, may_use};
 /// The most lines of a file.
 const MOST_LINES: usize = 300;
 
+/// The most lines of a `mod.rs`.
+const MOST_CONTENTS: usize = 120;
+
+/// Tables of contents with functions in them. A line leaves this list when they have moved; none is added.
+const STILL_RUNNING: [&str; 3] = ["config/auth/mod", "config/mod", "upstream/wire/mod"];
+
 /// Files that are longer still. A line leaves this list when its file is split; none is added.
 const STILL_LONGER: [&str; 4] = [
     "src/config/tests/auth.rs",
@@ -169,21 +175,22 @@ fn calls_that_skip_a_check_are_named_only_where_they_belong() {
     }
 }
 
-/// A table of contents may define the small types that the whole room is about, and nothing that runs but
-/// what belongs to the type that gave the room its name.
+/// A table of contents says what the room is for, lists it, and may define the type that the room is named
+/// after. What runs beside that stands in a file of its own.
 #[test]
 fn every_mod_file_is_a_table_of_contents() {
     for source in sources().iter().filter(|source| !source.is_test()) {
         if !source.module.ends_with("/mod") {
             continue;
         }
+        let module = &source.module;
         let file = syn::parse_file(&source.text).unwrap();
-        assert!(
-            !file.attrs.is_empty() || source.text.lines().count() <= 1,
-            "{} says nothing about its room",
-            source.module
-        );
+        let documented = file.attrs.iter().any(|one| one.path().is_ident("doc"));
+        assert!(documented, "{module} does not say what it is for");
+        let runs = |item: &syn::Item| matches!(item, syn::Item::Fn(_) | syn::Item::Trait(_));
+        let excused = STILL_RUNNING.contains(&module.as_str());
+        assert_eq!(file.items.iter().any(runs), excused, "{module} runs");
         let lines = source.text.lines().count();
-        assert!(lines <= 150, "{} has {lines} lines", source.module);
+        assert!(lines <= MOST_CONTENTS, "{module} has {lines} lines");
     }
 }
