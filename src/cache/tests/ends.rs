@@ -116,3 +116,17 @@ async fn ends_told_by_writes_to_many_flags_at_once_are_all_known() {
         assert_eq!(next, Some(at(n)));
     }
 }
+
+#[tokio::test]
+async fn a_read_that_a_write_overtakes_while_it_learns_takes_no_end_away() {
+    let rig = Rig::new();
+    let before = rig.cache.generations.current(&user("u"));
+    let writing = rig.cache.begin_write(&user("u"));
+    rig.cache
+        .learn_end(&user("u"), &flag("f"), Some(at(10)))
+        .await;
+    drop(writing);
+    let nothing = BTreeMap::new();
+    assert_eq!(rig.cache.learn_ends(&user("u"), nothing, before), None);
+    assert_eq!(rig.list("u", "x").await.ttl, Duration::from_secs(10));
+}
