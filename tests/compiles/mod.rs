@@ -1,6 +1,7 @@
 //! The twins of what must not compile: nearly the same, and right.
 
 mod asked_without_a_permit;
+mod fields_from_outside;
 mod key_without_parsing;
 mod operation_is_used_twice;
 mod permit_from_outside;

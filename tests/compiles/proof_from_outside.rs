@@ -1,10 +1,6 @@
 //! Where proofs come from.
 
-use flagward::policy::{Action, ActionKind, Clear, Errand, Operation, Put};
-
-fn put(operation: &Operation<Clear>) -> Put<'_> {
-    operation.put()
-}
+use flagward::policy::{Action, ActionKind, Errand};
 
 fn errand() -> Errand {
     Errand::of_startup()

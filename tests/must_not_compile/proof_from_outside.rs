@@ -1,15 +1,6 @@
-//! Steps come from operations, errands from startup, and actions from the policy.
+//! Errands come from startup, and actions from the policy.
 
-use flagward::domain::FlagTarget;
-use flagward::policy::{Action, ActionKind, Errand, Put};
-
-fn put(target: &FlagTarget) -> Put<'_> {
-    Put {
-        target,
-        comment: "somebody else",
-        setting: None,
-    }
-}
+use flagward::policy::{Action, ActionKind, Errand};
 
 fn errand() -> Errand {
     Errand(())
