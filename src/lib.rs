@@ -16,6 +16,7 @@ pub mod config;
 pub mod domain;
 pub mod outbound;
 pub mod policy;
+pub mod problem;
 pub mod settings;
 pub mod telemetry;
 pub mod upstream;

@@ -40,6 +40,9 @@ pub use read::{Answer, List, Origin};
 pub use set::Change;
 pub use views::Written;
 
+pub use crate::cache::{Freshness, Limits, Outcome};
+pub use crate::upstream::Says;
+
 /// The use cases, with what they need. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Settings(Arc<Inner>);
@@ -68,7 +71,7 @@ impl Settings {
     #[must_use]
     pub fn new(
         upstream: Client,
-        limits: crate::cache::Limits,
+        limits: Limits,
         clock: Clock,
         metrics: &Metrics,
         writers: Writers,
