@@ -65,22 +65,28 @@ pub(super) async fn damaged(answer: Answer, fault: FaultKind) -> HttpResponse {
 }
 
 /// Promises the whole body, sends this much of it, and ends the connection. With nothing to send, not even
-/// the head goes out: the server writes it together with the first bytes.
+/// the head goes out: the server keeps it back until the body's first turn, which fails at once.
 fn cut(answer: &Answer, sent: usize) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let promised = u64::try_from(answer.body.len()).unwrap_or(u64::MAX).max(1);
     let sent: Vec<_> = answer.body.iter().take(sent).copied().collect();
-    let start = (!sent.is_empty()).then(|| Ok(Bytes::from(sent)));
-    let body = stream::iter(start).chain(broken());
-    HttpResponse::build(status)
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .body(SizedStream::new(promised, body))
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    if sent.is_empty() {
+        return response.body(SizedStream::new(promised, stream::iter([Err(reset())])));
+    }
+    let start = stream::iter([Ok(Bytes::from(sent))]);
+    response.body(SizedStream::new(promised, start.chain(broken())))
 }
 
 /// Lets what was sent so far leave, then fails.
 fn broken() -> impl Stream<Item = Result<Bytes, io::Error>> {
     stream::once(async {
         actix_web::rt::task::yield_now().await;
-        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+        Err(reset())
     })
+}
+
+fn reset() -> io::Error {
+    io::Error::from(io::ErrorKind::ConnectionReset)
 }

@@ -40,6 +40,8 @@ mod seed;
 mod serve;
 mod state;
 mod switches;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod world;
 
