@@ -72,7 +72,7 @@ impl Mistake {
 
 fn follow(simulator: &Simulator, request: &Request, rest: &str) -> Result<Answer, Mistake> {
     match (request.method.as_str(), rest) {
-        ("GET", "" | "/") => Ok(Answer::text(200, "text/plain; charset=utf-8", INDEX)),
+        ("GET", "" | "/") => Ok(index(simulator)),
         ("GET", "/history") => Ok(items(&simulator.history())),
         ("GET", "/requests") => Ok(items(&simulator.requests())),
         ("GET", "/faults") => Ok(items(&simulator.faults())),
@@ -107,6 +107,20 @@ fn follow(simulator: &Simulator, request: &Request, rest: &str) -> Result<Answer
         }
         _ => Err(Mistake::Route),
     }
+}
+
+/// The list of routes, with the tokens and environments there are. The tokens are no secret: they open
+/// nothing but this simulator.
+fn index(simulator: &Simulator) -> Answer {
+    let (tokens, environments) = simulator.inventory();
+    let tokens = tokens
+        .into_iter()
+        .map(|(token, name)| format!("  {token}  ({name})\n"));
+    let environments = environments.into_iter().map(|place| format!("  {place}\n"));
+    let text = [INDEX, "\nTokens, sent as `Authorization: TOKEN`:\n"].into_iter();
+    let text: String = text.map(str::to_owned).chain(tokens).collect();
+    let text = text + "\nEnvironments:\n" + &environments.collect::<String>();
+    Answer::text(200, "text/plain; charset=utf-8", text)
 }
 
 fn approvals(simulator: &Simulator, asked: &Approvals) -> Result<Answer, Mistake> {

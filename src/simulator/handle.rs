@@ -11,7 +11,7 @@ use super::serve;
 use super::state::State;
 use super::switches::{Fault, FaultKind, Latency, Limits, Pauses, UserSettings, Windows};
 use super::wire::{Answer, RecordedRequest, Request};
-use super::world::{By, Change, Place};
+use super::world::{By, Change, Place, evaluate};
 use crate::clock::Clock;
 
 /// A simulated `LaunchDarkly` account. Clones are handles to the same one.
@@ -59,7 +59,7 @@ impl Simulator {
     #[must_use]
     pub fn token(&self) -> String {
         let state = self.state();
-        let first = state.first_token().map(|token| token.token.clone());
+        let first = state.tokens().next().map(|token| token.token.clone());
         first.unwrap_or_default()
     }
 
@@ -75,6 +75,23 @@ impl Simulator {
         let place = place(project, environment, user, flag);
         let setting = self.state().account.setting_of(&place)?;
         Some(setting.text().to_owned())
+    }
+
+    /// What the user receives, as JSON text; none where it is `null` or there is no such flag.
+    #[must_use]
+    pub fn received(
+        &self,
+        project: &str,
+        environment: &str,
+        user: &str,
+        flag: &str,
+    ) -> Option<String> {
+        let state = self.state();
+        let project = state.account.projects.get(project)?;
+        let environment = project.environments.get(environment)?;
+        let flag = project.flags.get(flag)?;
+        let value = evaluate(project, environment, flag, user).value?;
+        Some(value.text().to_owned())
     }
 
     /// What is scheduled for a user in an environment.
@@ -136,10 +153,10 @@ impl Simulator {
         self.state().account.turn(&place, on, &somebody(), now)
     }
 
-    /// Everything that changed since the start, oldest first.
+    /// The last hundred thousand changes, oldest first.
     #[must_use]
     pub fn history(&self) -> Vec<Change> {
-        self.state().account.history.clone()
+        self.state().account.history.iter().cloned().collect()
     }
 
     /// The last ten thousand requests to `/api/v2` and to unknown paths, oldest first.
@@ -218,6 +235,18 @@ impl Simulator {
             pauses: state.pauses.next(),
             fault: state.next_fault(request),
         }
+    }
+
+    /// What there is, for the operator: tokens with their names, and environments as `project/environment`.
+    pub(super) fn inventory(&self) -> (Vec<(String, String)>, Vec<String>) {
+        let state = self.state();
+        let tokens = state.tokens().map(|t| (t.token.clone(), t.name.clone()));
+        let projects = state.account.projects.values();
+        let places = projects.flat_map(|project| {
+            let keys = project.environments.keys();
+            keys.map(|key| format!("{}/{key}", project.key))
+        });
+        (tokens.collect(), places.collect())
     }
 
     /// Answers a request as `LaunchDarkly` would.

@@ -29,6 +29,19 @@
 //! | `GET`, `POST`, `DELETE /simulator/faults` | a [`Fault`] for the next requests that match |
 //! | `POST /simulator/reset` | everything as it was at the start |
 //!
+//! Where `LaunchDarkly` is silent, this is what holds here; the modules that decide it say why:
+//!
+//! - clearing or moving a target drops its pending expiration (`world/expiring.rs`);
+//! - instructions count from 0, and those that can be followed are, whatever becomes of the others; a date that
+//!   is not in the future fails (`operations/expirations.rs`);
+//! - a `setting` that is none of the variations is a 400, and numbers match by value, so that `2` finds `2.0`,
+//!   but never by rounding (`json.rs`);
+//! - archived flags are read by key and not listed; a PUT that changes nothing leaves no history
+//!   (`operations/settings.rs`);
+//! - `/users/P/X/expiring-user-targets/flags` means the expirations of user X in environment `flags`
+//!   (`wire/route.rs`);
+//! - the retired operations are a 404 (`switches/sunset.rs`).
+//!
 //! Expirations take effect when their time has come by the injected clock, looked at on every access.
 
 mod control;

@@ -47,6 +47,7 @@ async fn handle(
     payload: web::Payload,
 ) -> HttpResponse {
     let Ok(Ok(body)) = payload.to_bytes_limited(MAX_BODY).await else {
+        simulator.receive(&taken(&request, Vec::new()));
         return damage::whole(Refusal::TooLarge.answer());
     };
     let request = taken(&request, body.to_vec());

@@ -43,9 +43,9 @@ impl State {
         self.tokens.iter().find(|t| t.token == given).cloned()
     }
 
-    /// The token that is accepted for everything.
-    pub(super) fn first_token(&self) -> Option<&TokenSeed> {
-        self.tokens.first()
+    /// The accepted tokens, as the seed names them.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &TokenSeed> {
+        self.tokens.iter()
     }
 
     /// Remembers a request, forgetting the oldest when there are too many.

@@ -2,146 +2,15 @@
 //! official examples. Both lie beside the clone where the project is developed; elsewhere these tests say so
 //! and step aside.
 
-use std::path::{Path, PathBuf};
-
 use flagward::clock::Clock;
 use flagward::simulator::{BUILT_IN_READER_TOKEN, BUILT_IN_TOKEN, Fault, Limits};
 use jiff::Timestamp;
-use jsonschema::Draft;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::official::{EXPIRING, FLAG, Official, USER, USER_FLAG, compare, same_members};
 use crate::wire::{Answer, Served};
 
-const USER: &str = "/api/v2/users/{projectKey}/{environmentKey}/{userKey}/flags";
-const USER_FLAG: &str =
-    "/api/v2/users/{projectKey}/{environmentKey}/{userKey}/flags/{featureFlagKey}";
-const EXPIRING: &str =
-    "/api/v2/users/{projectKey}/{userKey}/expiring-user-targets/{environmentKey}";
-const FLAG: &str = "/api/v2/flags/{projectKey}/{featureFlagKey}";
 const SEMANTIC: &str = "application/json; domain-model=launchdarkly.semanticpatch";
-
-/// What `LaunchDarkly` does beside its specification: seen by others, in `examples/observed-errors.json`.
-const UNDECLARED: [(&str, &str, u16); 5] = [
-    ("get", EXPIRING, 400),  // an unknown environment
-    ("get", FLAG, 400),      // the same
-    ("put", USER_FLAG, 405), // approvals
-    ("patch", EXPIRING, 405),
-    ("put", USER_FLAG, 409), // an optimistic lock
-];
-
-/// The specification and the examples.
-struct Official {
-    folder: PathBuf,
-    document: Value,
-}
-
-impl Official {
-    /// None, with a notice, where they are not there.
-    fn find() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/launchdarkly");
-        let Ok(text) = std::fs::read_to_string(folder.join("openapi-user-settings.json")) else {
-            eprintln!(
-                "stepped aside: no LaunchDarkly specification in {}",
-                folder.display()
-            );
-            return None;
-        };
-        let document = serde_json::from_str(&text).unwrap();
-        Some(Self { folder, document })
-    }
-
-    fn example(&self, name: &str) -> Value {
-        let file = self.folder.join("examples").join(format!("{name}.json"));
-        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
-    }
-
-    /// Holds an answer to what the specification says about this operation and status.
-    fn check(&self, method: &str, pattern: &str, answer: &Answer) {
-        let said = &self.document["paths"][pattern][method]["responses"];
-        assert!(said.is_object(), "no operation {method} {pattern}");
-        let place = format!("{method} {pattern}: {answer:?}");
-        if answer.status == 401 {
-            assert_eq!(answer.body, "", "{place}");
-            return;
-        }
-        let said = &said[answer.status.to_string()];
-        if said.is_null() {
-            assert!(
-                UNDECLARED.contains(&(method, pattern, answer.status)),
-                "{place}"
-            );
-            self.check_observed(answer);
-            return;
-        }
-        let schema = &said["content"]["application/json"]["schema"];
-        if schema.is_null() {
-            assert_eq!(
-                (answer.body.as_str(), answer.header("content-type")),
-                ("", None),
-                "{place}"
-            );
-            return;
-        }
-        assert_eq!(
-            answer.header("content-type"),
-            Some("application/json"),
-            "{place}"
-        );
-        if answer.status == 400 && answer.json()["code"].is_null() {
-            self.check_observed(answer);
-            return;
-        }
-        let faults = self.faults(schema, &answer.json());
-        assert!(faults.is_empty(), "{place}\n{faults:#?}");
-    }
-
-    fn faults(&self, schema: &Value, instance: &Value) -> Vec<String> {
-        let mut schema = schema.clone();
-        schema["components"] = self.document["components"].clone();
-        let options = jsonschema::options().with_draft(Draft::Draft4);
-        let validator = options.build(&schema).unwrap();
-        let faults = validator.iter_errors(instance);
-        faults
-            .map(|f| format!("{}: {f}", f.instance_path()))
-            .collect()
-    }
-
-    /// An error that the specification does not declare has to be one that others have seen.
-    fn check_observed(&self, answer: &Answer) {
-        let body = answer.json();
-        let observed = self.example("observed-errors");
-        let of_code = self.example("error.409");
-        let known = observed
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| (&one["status"], &one["body"]));
-        let status = json!(answer.status);
-        let known = known
-            .chain([(&json!(409), &of_code)])
-            .any(|(code, example)| {
-                *code == status && same_members(example, &body) && same_start(example, &body)
-            });
-        assert!(known, "nobody has seen {answer:?}");
-    }
-}
-
-fn same_members(a: &Value, b: &Value) -> bool {
-    let keys = |value: &Value| {
-        let members = value.as_object().into_iter().flatten();
-        members.map(|(key, _)| key.clone()).collect::<Vec<_>>()
-    };
-    keys(a) == keys(b)
-}
-
-/// Messages may name different keys at their end.
-fn same_start(example: &Value, body: &Value) -> bool {
-    let start = |value: &Value| {
-        let message = value["message"].as_str().unwrap_or_default();
-        message.split(':').next().unwrap_or_default().to_owned()
-    };
-    start(example) == start(body)
-}
 
 /// A simulator in which something of everything is there.
 fn furnished() -> Served {
@@ -210,103 +79,105 @@ fn every_success_fits_its_schema() {
     }
 }
 
+const PUT: &str = "/api/v2/users/shop/test/u/flags/sort.order";
+
+fn token(token: &str) -> [(&str, &str); 2] {
+    [
+        ("Authorization", token),
+        ("Content-Type", "application/json"),
+    ]
+}
+
+/// Method, pattern, target, body, and the status expected.
+const REFUSED: [(&str, &str, &str, &str, u16); 11] = [
+    ("get", USER, "/api/v2/users/none/test/u/flags", "", 404),
+    ("get", USER, "/api/v2/users/shop/none/u/flags", "", 400),
+    (
+        "get",
+        USER_FLAG,
+        "/api/v2/users/shop/test/u/flags/none",
+        "",
+        404,
+    ),
+    (
+        "put",
+        USER_FLAG,
+        "/api/v2/users/shop/test/u/flags/none",
+        "{}",
+        404,
+    ),
+    ("put", USER_FLAG, PUT, "[", 400),
+    ("put", USER_FLAG, PUT, r#"{"setting":1}"#, 400),
+    (
+        "get",
+        EXPIRING,
+        "/api/v2/users/none/u/expiring-user-targets/test",
+        "",
+        404,
+    ),
+    (
+        "get",
+        EXPIRING,
+        "/api/v2/users/shop/u/expiring-user-targets/none",
+        "",
+        400,
+    ),
+    (
+        "patch",
+        EXPIRING,
+        "/api/v2/users/shop/u/expiring-user-targets/test",
+        "{}",
+        400,
+    ),
+    ("get", FLAG, "/api/v2/flags/shop/none", "", 404),
+    (
+        "get",
+        FLAG,
+        "/api/v2/flags/shop/sort.order?env=none",
+        "",
+        400,
+    ),
+];
+
 #[test]
-fn every_refusal_is_declared_or_has_been_seen() {
+fn every_refusal_of_a_request_is_declared_or_has_been_seen() {
     let Some(official) = Official::find() else {
         return;
     };
     let served = furnished();
-    let token = |token| {
-        [
-            ("Authorization", token),
-            ("Content-Type", "application/json"),
-        ]
-    };
-    for (method, pattern, target, body, status) in [
-        ("get", USER, "/api/v2/users/none/test/u/flags", "", 404),
-        ("get", USER, "/api/v2/users/shop/none/u/flags", "", 400),
-        (
-            "get",
-            USER_FLAG,
-            "/api/v2/users/shop/test/u/flags/none",
-            "",
-            404,
-        ),
-        (
-            "put",
-            USER_FLAG,
-            "/api/v2/users/shop/test/u/flags/none",
-            "{}",
-            404,
-        ),
-        (
-            "put",
-            USER_FLAG,
-            "/api/v2/users/shop/test/u/flags/sort.order",
-            "[",
-            400,
-        ),
-        (
-            "put",
-            USER_FLAG,
-            "/api/v2/users/shop/test/u/flags/sort.order",
-            r#"{"setting":1}"#,
-            400,
-        ),
-        (
-            "get",
-            EXPIRING,
-            "/api/v2/users/none/u/expiring-user-targets/test",
-            "",
-            404,
-        ),
-        (
-            "get",
-            EXPIRING,
-            "/api/v2/users/shop/u/expiring-user-targets/none",
-            "",
-            400,
-        ),
-        (
-            "patch",
-            EXPIRING,
-            "/api/v2/users/shop/u/expiring-user-targets/test",
-            "{}",
-            400,
-        ),
-        ("get", FLAG, "/api/v2/flags/shop/none", "", 404),
-        (
-            "get",
-            FLAG,
-            "/api/v2/flags/shop/sort.order?env=none",
-            "",
-            400,
-        ),
-    ] {
-        let method = method.to_uppercase();
-        let answer = served.ask(&method, target, body);
+    for (method, pattern, target, body, status) in REFUSED {
+        let verb = method.to_uppercase();
+        let answer = served.ask(&verb, target, body);
         assert_eq!(answer.status, status, "{method} {target}");
-        official.check(&method.to_lowercase(), pattern, &answer);
+        official.check(method, pattern, &answer);
         let refused = served
-            .send(&method, target, &token("api-none"), body)
+            .send(&verb, target, &token("api-none"), body)
             .unwrap();
         assert_eq!(refused.status, 401);
-        official.check(&method.to_lowercase(), pattern, &refused);
+        official.check(method, pattern, &refused);
     }
-    let target = "/api/v2/users/shop/test/u/flags/sort.order";
+}
+
+#[test]
+fn every_refusal_of_a_change_is_declared_or_has_been_seen() {
+    let Some(official) = Official::find() else {
+        return;
+    };
+    let served = furnished();
+    let check = |answer: &Answer, status| {
+        assert_eq!(answer.status, status);
+        official.check("put", USER_FLAG, answer);
+    };
     let denied = served
-        .send("PUT", target, &token(BUILT_IN_READER_TOKEN), "{}")
+        .send("PUT", PUT, &token(BUILT_IN_READER_TOKEN), "{}")
         .unwrap();
-    assert_eq!(denied.status, 403);
-    official.check("put", USER_FLAG, &denied);
-    assert!(same_members(
-        &official.example("observed-errors")[2]["body"],
-        &denied.json()
-    ));
+    check(&denied, 403);
+    let seen = &official.example("observed-errors")[2]["body"];
+    assert!(same_members(seen, &denied.json()));
     served.simulator.add_fault(Fault::status(409));
-    official.check("put", USER_FLAG, &served.ask("PUT", target, "{}"));
+    check(&served.ask("PUT", PUT, "{}"), 409);
     assert!(served.simulator.set_approval_required("shop", "test", true));
-    official.check("put", USER_FLAG, &served.ask("PUT", target, "{}"));
+    check(&served.ask("PUT", PUT, "{}"), 405);
     official.check(
         "patch",
         EXPIRING,
@@ -316,9 +187,7 @@ fn every_refusal_is_declared_or_has_been_seen() {
         global: Some(0),
         ..Limits::default()
     });
-    let spent = served.ask("GET", target, "");
-    assert_eq!(spent.status, 429);
-    official.check("get", USER_FLAG, &spent);
+    check(&served.ask("PUT", PUT, "{}"), 429);
 }
 
 #[test]
@@ -332,75 +201,6 @@ fn documented_errors_have_the_examples_words() {
         let answer = served.ask("GET", "/api/v2/versions", "");
         assert_eq!(answer.status, status);
         assert_eq!(answer.json(), official.example(&format!("error.{status}")));
-    }
-}
-
-/// Members of the examples that the simulator leaves out, and why.
-const LEFT_OUT: [&str; 8] = [
-    "/items/0/targetType",                                 // segments only
-    "/maintainerTeamKey",                                  // its flags belong to a member
-    "/_maintainerTeam",                                    // the same
-    "/environments/*/_summary/variations/*/isFallthrough", // only where it holds
-    "/environments/*/_summary/variations/*/isOff",         // the same
-    "/clientName",                                         // OAuth tokens only
-    "/audience",                                           // the same
-    "/expiresAt",                                          // tokens that end
-];
-
-/// Objects whose members are named by data: any member of theirs is compared with the example's first.
-const MAPS: [&str; 5] = [
-    "/items",
-    "/_links",
-    "/environments",
-    "/environments/*/_summary/variations",
-    "/customProperties",
-];
-
-/// Members that may hold any JSON.
-const ANY: [&str; 5] = [
-    "/_value",
-    "/setting",
-    "/items/*/_value",
-    "/items/*/setting",
-    "/variations/0/value",
-];
-
-fn compare(example: &Value, actual: &Value, path: &str, faults: &mut Vec<String>) {
-    if ANY.contains(&path) {
-        return;
-    }
-    match (example, actual) {
-        (Value::Object(example), Value::Object(actual)) if MAPS.contains(&path) => {
-            let Some(first) = example.values().next() else {
-                return;
-            };
-            for one in actual.values() {
-                compare(first, one, &format!("{path}/*"), faults);
-            }
-        }
-        (Value::Object(example), Value::Object(actual)) => {
-            for (name, expected) in example {
-                let path = format!("{path}/{name}");
-                match actual.get(name) {
-                    Some(found) => compare(expected, found, &path, faults),
-                    None if LEFT_OUT.contains(&path.as_str()) => {}
-                    None => faults.push(format!("{path} is missing")),
-                }
-            }
-        }
-        (Value::Array(example), Value::Array(actual)) => {
-            let Some(first) = example.first() else { return };
-            for one in actual {
-                compare(first, one, &format!("{path}/0"), faults);
-            }
-        }
-        _ => {
-            let same = std::mem::discriminant(example) == std::mem::discriminant(actual)
-                && example.is_i64() == actual.is_i64();
-            if !same {
-                faults.push(format!("{path} should be like {example}, but is {actual}"));
-            }
-        }
     }
 }
 

@@ -40,22 +40,25 @@ fn a_hanging_answer_never_comes_and_others_are_answered_meanwhile() {
     let hang = FaultKind::Hang { applied: true };
     served.simulator.add_fault(Fault::new(hang).on("PUT", "*"));
     let body = r#"{"setting":"price"}"#;
-    let patience = Duration::from_millis(200);
-    let given_up = served
-        .raw("PUT", SETTING, &TOKEN, body, patience)
-        .unwrap_err();
+    let patience = Duration::from_secs(1);
+    let given_up = std::thread::scope(|scope| {
+        let hanging = scope.spawn(|| served.raw("PUT", SETTING, &TOKEN, body, patience));
+        while served.ask("GET", SETTING, "").json()["setting"] != "price" {
+            assert!(!hanging.is_finished(), "the request had no effect");
+        }
+        hanging.join().unwrap().unwrap_err()
+    });
     assert!(matches!(
         given_up.kind(),
         ErrorKind::WouldBlock | ErrorKind::TimedOut
     ));
-    assert_eq!(served.ask("GET", SETTING, "").json()["setting"], "price");
 }
 
 #[test]
 fn broken_answers_look_as_they_should() {
     let served = Served::start(Clock::system());
     let whole = served.ask("GET", SETTING, "").body;
-    let half = &whole[..whole.len() / 2];
+    let half = whole.get(..whole.len() / 2).unwrap();
     let broken = |fault| {
         served.simulator.add_fault(Fault::new(fault));
         served.ask("GET", SETTING, "")
@@ -190,5 +193,24 @@ fn paths_arrive_as_they_were_sent() {
         assert_eq!(last.path, target);
         let set = served.simulator.setting("shop", "test", key, "sort.order");
         assert_eq!(set.as_deref(), Some("\"price\""));
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_and_recorded_without_it() {
+    let served = Served::start(Clock::system());
+    let body = format!(r#"{{"setting":"{}"}}"#, "x".repeat(1024 * 1024));
+    let answer = served.ask("PUT", SETTING, &body);
+    assert_eq!(answer.status, 413);
+    assert_eq!(answer.json()["code"], "request_entity_too_large");
+    assert_eq!(served.simulator.requests().pop().unwrap().body, "");
+}
+
+#[test]
+fn a_caller_can_look_up_what_there_is_without_a_token() {
+    let served = Served::start(Clock::system());
+    let index = served.send("GET", "/simulator", &[], "").unwrap().body;
+    for line in [BUILT_IN_TOKEN, "shop/production", "bank/production"] {
+        assert!(index.contains(line), "{index}");
     }
 }

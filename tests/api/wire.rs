@@ -45,10 +45,10 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (send, receive) = std::sync::mpsc::channel();
-        let served = simulator.clone();
+        let twin = simulator.clone();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = served.serve(listener, 1).unwrap();
+                let server = twin.serve(listener, 1).unwrap();
                 send.send(server.handle()).unwrap();
                 server.await
             })
@@ -91,10 +91,9 @@ impl Served {
     ) -> io::Result<String> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(patience))?;
-        let lines: String = headers
-            .iter()
-            .map(|(n, v)| format!("{n}: {v}\r\n"))
-            .collect();
+        let lines = headers.iter().fold(String::new(), |lines, (name, value)| {
+            lines + name + ": " + value + "\r\n"
+        });
         let length = body.len();
         write!(
             stream,

@@ -31,6 +31,7 @@
 //! `greaterThan`. Weights are thousandths of a percent and add up to 100,000. Values are kept to the byte.
 //! Unknown members are faults.
 
+mod build;
 mod check;
 mod model;
 

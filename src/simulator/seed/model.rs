@@ -1,14 +1,13 @@
 //! The seed's shape, how it is read, and the account that is made from it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::check;
-use crate::simulator::world::{
-    Account, Environment, Flag, Project, Targeting, Variation, flag_hash,
-};
+use crate::simulator::world::{Account, Targeting, Variation};
 
 /// The token that the built-in seed accepts for everything. It opens nothing but a simulator.
 pub const BUILT_IN_TOKEN: &str = "api-simulator-00000000-0000-4000-8000-000000000000";
@@ -28,8 +27,10 @@ pub struct Seed {
 
 /// What is wrong with a seed, and where.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
 pub enum SeedFault {
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
     /// It is not JSON, or not of the seed's shape.
     #[error("line {line}, column {column}, at `{path}`: {what}")]
     Shape {
@@ -149,6 +150,11 @@ impl Seed {
         Self::parse(BUILT_IN).expect("the built-in seed is sound")
     }
 
+    /// Reads a seed from a JSON file.
+    pub fn load(file: &Path) -> Result<Self, SeedFault> {
+        Self::parse(&std::fs::read_to_string(file)?)
+    }
+
     /// Reads a seed from JSON text.
     pub fn parse(text: &str) -> Result<Self, SeedFault> {
         let mut json = serde_json::Deserializer::from_str(text);
@@ -198,97 +204,6 @@ impl SeedFault {
     }
 }
 
-impl ProjectSeed {
-    fn build(self, now: i64) -> Project {
-        let keys: Vec<_> = self.environments.iter().map(|e| e.key.clone()).collect();
-        let flags = self.flags.into_iter();
-        Project {
-            flags: flags
-                .map(|flag| (flag.key.clone(), flag.build(&self.key, &keys, now)))
-                .collect(),
-            environments: self
-                .environments
-                .into_iter()
-                .map(|environment| (environment.key.clone(), environment.build()))
-                .collect(),
-            users: self
-                .users
-                .into_iter()
-                .map(|u| (u.key, u.attributes))
-                .collect(),
-            key: self.key,
-        }
-    }
-}
-
-impl EnvironmentSeed {
-    fn build(self) -> Environment {
-        Environment {
-            name: or(self.name, &self.key),
-            key: self.key,
-            approval_required: self.approval_settings.required,
-        }
-    }
-}
-
-impl FlagSeed {
-    fn build(self, project: &str, environments: &[String], now: i64) -> Flag {
-        let mut own = self.environments;
-        let targeting = environments.iter().map(|environment| {
-            let mut targeting = own
-                .remove(environment)
-                .unwrap_or_else(|| self.targeting.clone());
-            targeting.last_modified = now;
-            for (index, rule) in targeting.rules.iter_mut().enumerate() {
-                fill_id(
-                    &mut rule.id,
-                    &[project, &self.key, environment, "rule"],
-                    index,
-                );
-            }
-            (environment.clone(), targeting)
-        });
-        let targeting = targeting.collect();
-        let mut variations = self.variations;
-        for (index, variation) in variations.iter_mut().enumerate() {
-            fill_id(&mut variation.id, &[project, &self.key, "variation"], index);
-        }
-        Flag {
-            name: or(self.name, &self.key),
-            key: self.key,
-            description: self.description,
-            tags: self.tags,
-            temporary: self.temporary,
-            archived: self.archived,
-            version: 1,
-            variations,
-            targeting,
-            creation_date: now,
-        }
-    }
-}
-
-fn or(name: String, key: &str) -> String {
-    if name.is_empty() {
-        key.to_owned()
-    } else {
-        name
-    }
-}
-
-/// Gives what has no id a UUID made from its place, so that it is the same in every run.
-fn fill_id(id: &mut String, place: &[&str], index: usize) {
-    if id.is_empty() {
-        let place = format!("{}/{index}", place.join("/"));
-        let high = flag_hash(place.bytes());
-        let low = flag_hash(place.bytes().rev());
-        let bytes = ((u128::from(high) << 64) | u128::from(low)).to_be_bytes();
-        *id = uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .to_string();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +222,12 @@ mod tests {
         assert!(fault.starts_with("line "), "{fault}");
         assert!(fault.contains("projects[0].flags[0].targeting"), "{fault}");
         assert!(fault.contains("unknown field `offvariation`"), "{fault}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_a_fault() {
+        let fault = Seed::load(Path::new("/nowhere/seed.json")).unwrap_err();
+        assert!(fault.to_string().starts_with("cannot be read: "), "{fault}");
     }
 
     #[test]

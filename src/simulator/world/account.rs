@@ -1,6 +1,6 @@
 //! Everything the simulated account holds, and the changes that it can undergo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value};
 
@@ -12,12 +12,15 @@ use crate::simulator::json::Json;
 /// The first id that is given out is one above this, so that ids look like `LaunchDarkly`'s 24 digits.
 const FIRST_ID: u128 = 0x5f00_0000_0000_0000_0000_0000;
 
+/// How many changes are remembered: enough for the longest test, little enough for a demo that runs for weeks.
+const MAX_HISTORY: usize = 100_000;
+
 /// Everything the account holds.
 #[derive(Debug)]
 pub(in crate::simulator) struct Account {
     pub(in crate::simulator) projects: BTreeMap<String, Project>,
     pub(in crate::simulator) expiring: Vec<Expiring>,
-    pub(in crate::simulator) history: Vec<Change>,
+    pub(in crate::simulator) history: VecDeque<Change>,
     ids: u128,
 }
 
@@ -44,7 +47,7 @@ impl Account {
         Self {
             projects,
             expiring: Vec::new(),
-            history: Vec::new(),
+            history: VecDeque::new(),
             ids: FIRST_ID,
         }
     }
@@ -131,7 +134,10 @@ impl Account {
     }
 
     pub(super) fn record(&mut self, change: Change) {
-        self.history.push(change);
+        if self.history.len() == MAX_HISTORY {
+            self.history.pop_front();
+        }
+        self.history.push_back(change);
     }
 
     pub(super) fn next_id(&mut self) -> String {
