@@ -119,3 +119,40 @@ fn clearing_or_moving_a_target_drops_its_expiration() {
         assert_eq!(last.kind, ChangeKind::ExpirationRemoved);
     }
 }
+
+#[test]
+fn what_came_due_during_one_leap_is_recorded_in_the_order_of_its_time() {
+    let world = World::new();
+    for (flag, setting, after) in [("sort.order", "\"price\"", 9), ("checkout.limit", "1", 5)] {
+        assert_eq!(
+            world.put("u", flag, &format!(r#"{{"setting":{setting}}}"#)),
+            204
+        );
+        let at = format!(",\"value\":{}", START_MS + after);
+        world.patch(
+            "u",
+            &world.instruction("addExpireUserTargetDate", flag, setting, &at),
+        );
+    }
+    world.clock.advance(Duration::from_secs(1));
+    let history = world.simulator.history();
+    let expired = history.iter().filter(|c| c.kind == ChangeKind::Expired);
+    let flags: Vec<_> = expired.map(|c| c.flag.as_str()).collect();
+    assert_eq!(flags, ["checkout.limit", "sort.order"]);
+}
+
+#[test]
+fn an_expiration_belongs_to_its_environment_alone() {
+    let world = World::new();
+    let at = format!(",\"value\":{}", START_MS + 60_000);
+    let add = "addExpireUserTargetDate";
+    let add = world.instruction(add, "checkout.new-flow", "true", &at);
+    world.patch("anna@example.com", &add);
+    let scheduled = |environment, user| {
+        let target = format!("/api/v2/users/shop/{user}/expiring-user-targets/{environment}");
+        json(&world.get(&target))["items"].as_array().unwrap().len()
+    };
+    assert_eq!(scheduled("test", "anna@example.com"), 1);
+    assert_eq!(scheduled("staging", "anna@example.com"), 0);
+    assert_eq!(scheduled("test", "ben@example.org"), 0);
+}

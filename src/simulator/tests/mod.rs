@@ -3,6 +3,7 @@
 mod expirations;
 mod reads;
 mod refusals;
+mod seeds;
 mod switches;
 mod writes;
 

@@ -131,3 +131,12 @@ fn the_handle_knows_what_a_user_receives() {
     assert_eq!(received("legacy.greeting"), None);
     assert_eq!(received("none"), None);
 }
+
+#[test]
+fn an_archived_flag_is_read_by_key_and_not_listed() {
+    let world = World::new();
+    let list = json(&world.get("/api/v2/users/shop/test/u/flags"));
+    assert!(list["items"].get("sort.order").is_some());
+    assert!(list["items"].get("retired.flag").is_none());
+    assert_eq!(world.get(&setting("u", "retired.flag")).status, 200);
+}

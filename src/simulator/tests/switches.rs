@@ -104,3 +104,19 @@ fn the_record_of_requests_forgets_the_oldest() {
     world.simulator.forget_requests();
     assert!(world.simulator.requests().is_empty());
 }
+
+#[test]
+fn each_token_has_a_window_of_its_own() {
+    let world = World::new();
+    world.simulator.set_limits(Limits {
+        auth_token: Some(1),
+        ..Limits::default()
+    });
+    let reader = [("authorization", BUILT_IN_READER_TOKEN)];
+    assert_eq!(world.get("/api/v2/versions").status, 200);
+    assert_eq!(
+        world.ask("GET", "/api/v2/versions", &reader, "").status,
+        200
+    );
+    assert_eq!(world.get("/api/v2/versions").status, 429);
+}

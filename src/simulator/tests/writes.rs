@@ -76,3 +76,30 @@ fn a_change_made_elsewhere_is_somebody_elses() {
     let history = world.simulator.history();
     assert!(history.iter().all(|change| change.by == "somebody else"));
 }
+
+#[test]
+fn a_put_that_changes_nothing_leaves_history_versions_and_expiration_alone() {
+    let world = World::new();
+    let version = || {
+        let flag = json(&world.get("/api/v2/flags/shop/checkout.new-flow"));
+        let environment = &flag["environments"]["test"]["version"];
+        (flag["_version"].clone(), environment.clone())
+    };
+    let before = version();
+    let at = format!(",\"value\":{}", START_MS + 60_000);
+    let add = "addExpireUserTargetDate";
+    let add = world.instruction(add, "checkout.new-flow", "true", &at);
+    world.patch("anna@example.com", &add);
+    let put = |body| world.put("anna@example.com", "checkout.new-flow", body);
+    assert_eq!(put(r#"{"setting":true}"#), 204);
+    assert_eq!((world.simulator.history().len(), version()), (1, before));
+    let scheduled = || {
+        world
+            .simulator
+            .expirations("shop", "test", "anna@example.com")
+            .len()
+    };
+    assert_eq!(scheduled(), 1);
+    assert_eq!(put(r#"{"setting":false}"#), 204);
+    assert_eq!((version(), scheduled()), ((value("2"), value("2")), 0));
+}
