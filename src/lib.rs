@@ -18,5 +18,6 @@ pub mod outbound;
 pub mod policy;
 pub mod problem;
 pub mod settings;
+pub mod simulator;
 pub mod telemetry;
 pub mod upstream;

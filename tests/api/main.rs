@@ -1,0 +1,13 @@
+//! The one test binary: real servers on free ports.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should say so and stop; clippy's own exceptions don't reach helpers"
+)]
+
+mod official;
+mod simulator_conformance;
+mod simulator_faults;
+mod wire;
