@@ -19,7 +19,10 @@ const MOST_SHOWN: usize = 200;
 
 /// The name of a kind of failure. Stable: callers act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is its own name; `title` says it in words")]
+#[expect(
+    missing_docs,
+    reason = "each is its own name; `title` says it in words"
+)]
 pub enum Slug {
     InvalidRequest,
     Unauthenticated,
@@ -125,14 +128,20 @@ pub struct Fault {
 impl Fault {
     /// A fault of a part of the path, of the query, or of a header.
     #[must_use]
-    pub fn parameter(name: &str, detail: impl ToString) -> Self {
-        Self { spot: Spot::Parameter(name.to_owned()), detail: detail.to_string() }
+    pub fn parameter(name: &str, detail: impl std::fmt::Display) -> Self {
+        Self {
+            spot: Spot::Parameter(name.to_owned()),
+            detail: detail.to_string(),
+        }
     }
 
     /// A fault in the body.
     #[must_use]
-    pub fn pointer(pointer: &str, detail: impl ToString) -> Self {
-        Self { spot: Spot::Pointer(pointer.to_owned()), detail: detail.to_string() }
+    pub fn pointer(pointer: &str, detail: impl std::fmt::Display) -> Self {
+        Self {
+            spot: Spot::Pointer(pointer.to_owned()),
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -183,23 +192,37 @@ impl Problem {
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
-            [Fault { spot: Spot::Pointer(name) | Spot::Parameter(name), detail }] => {
+            [
+                Fault {
+                    spot: Spot::Pointer(name) | Spot::Parameter(name),
+                    detail,
+                },
+            ] => {
                 format!("`{name}` {detail}")
             }
             several => format!("{} faults, listed in `errors`", several.len()),
         };
-        Self { faults, ..Self::new(Slug::InvalidRequest, detail) }
+        Self {
+            faults,
+            ..Self::new(Slug::InvalidRequest, detail)
+        }
     }
 
     /// Something that should not happen.
     #[must_use]
     pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Self {
         let detail = "this is our fault; it is in our log under this request id";
-        Self { cause: Some(Box::new(cause)), ..Self::new(Slug::InternalError, detail) }
+        Self {
+            cause: Some(Box::new(cause)),
+            ..Self::new(Slug::InternalError, detail)
+        }
     }
 
     fn caused_by(self, cause: impl StdError + Send + Sync + 'static) -> Self {
-        Self { cause: Some(Box::new(cause)), ..self }
+        Self {
+            cause: Some(Box::new(cause)),
+            ..self
+        }
     }
 }
 
@@ -224,15 +247,42 @@ impl From<GuardUnmet> for Problem {
 impl From<Upstream> for Problem {
     fn from(failure: Upstream) -> Self {
         let (slug, detail) = match failure.kind {
-            UpstreamKind::BadRequest => (Slug::InvalidRequest, "LaunchDarkly finds the request wrong; it says why in `upstream`"),
-            UpstreamKind::NotFound => (Slug::NotFound, "LaunchDarkly does not know this project, environment or flag"),
-            UpstreamKind::ApprovalRequired => (Slug::ApprovalRequired, "changes to this flag need an approval in LaunchDarkly: ask for one there"),
-            UpstreamKind::Conflict => (Slug::Conflict, "someone else changed the flag at the same time, again and again: try again"),
-            UpstreamKind::RateLimited => (Slug::RateLimited, "LaunchDarkly's rate limit, which the whole company shares, is spent: wait and try again"),
-            UpstreamKind::Failed => (Slug::UpstreamFailed, "LaunchDarkly gave an answer that we can't use: tell the operators of Flagward if it stays so"),
-            UpstreamKind::Unavailable => (Slug::UpstreamUnavailable, "LaunchDarkly is not reachable or out of order: try again later"),
-            UpstreamKind::Timeout => (Slug::UpstreamTimeout, "LaunchDarkly took too long: try again later"),
-            UpstreamKind::Ambiguous => (Slug::InvalidRequest, "LaunchDarkly's own paths can't tell this environment or user from another of its routes"),
+            UpstreamKind::BadRequest => (
+                Slug::InvalidRequest,
+                "LaunchDarkly finds the request wrong; it says why in `upstream`",
+            ),
+            UpstreamKind::NotFound => (
+                Slug::NotFound,
+                "LaunchDarkly does not know this project, environment or flag",
+            ),
+            UpstreamKind::ApprovalRequired => (
+                Slug::ApprovalRequired,
+                "changes to this flag need an approval in LaunchDarkly: ask for one there",
+            ),
+            UpstreamKind::Conflict => (
+                Slug::Conflict,
+                "someone else changed the flag at the same time, again and again: try again",
+            ),
+            UpstreamKind::RateLimited => (
+                Slug::RateLimited,
+                "LaunchDarkly's rate limit, which the whole company shares, is spent: wait and try again",
+            ),
+            UpstreamKind::Failed => (
+                Slug::UpstreamFailed,
+                "LaunchDarkly gave an answer that we can't use: tell the operators of Flagward if it stays so",
+            ),
+            UpstreamKind::Unavailable => (
+                Slug::UpstreamUnavailable,
+                "LaunchDarkly is not reachable or out of order: try again later",
+            ),
+            UpstreamKind::Timeout => (
+                Slug::UpstreamTimeout,
+                "LaunchDarkly took too long: try again later",
+            ),
+            UpstreamKind::Ambiguous => (
+                Slug::InvalidRequest,
+                "LaunchDarkly's own paths can't tell this environment or user from another of its routes",
+            ),
         };
         Self {
             upstream: failure.says.clone(),
@@ -244,18 +294,34 @@ impl From<Upstream> for Problem {
 
 impl From<Box<Unfinished>> for Problem {
     fn from(unfinished: Box<Unfinished>) -> Self {
-        let Unfinished { operation, applied, steps, cause } = *unfinished;
+        let Unfinished {
+            operation,
+            applied,
+            steps,
+            cause,
+        } = *unfinished;
         let problem = match cause {
             Some(cause) if steps.len() < 2 => Self::from(cause),
             Some(cause) => {
                 let detail = half_way(applied);
                 let (upstream, retry_after) = (cause.says.clone(), cause.retry_after);
-                Self { upstream, retry_after, ..Self::new(Slug::UpstreamFailed, detail).caused_by(cause) }
+                Self {
+                    upstream,
+                    retry_after,
+                    ..Self::new(Slug::UpstreamFailed, detail).caused_by(cause)
+                }
             }
-            None => Self::new(Slug::UpstreamFailed, "LaunchDarkly took the request and said that it did not carry it out"),
+            None => Self::new(
+                Slug::UpstreamFailed,
+                "LaunchDarkly took the request and said that it did not carry it out",
+            ),
         };
         let detail = format!("{} (operation {operation})", problem.detail);
-        Self { detail, progress: Some(Progress { applied, steps }), ..problem }
+        Self {
+            detail,
+            progress: Some(Progress { applied, steps }),
+            ..problem
+        }
     }
 }
 
@@ -276,14 +342,26 @@ impl From<SettingsError> for Problem {
             SettingsError::Guard(unmet) => unmet.into(),
             SettingsError::Denied(denied) => denied.into(),
             SettingsError::NoSuchVariation { valid } => {
-                let shown: Vec<_> = valid.iter().take(MOST_LISTED).map(|v| cut(v.as_str())).collect();
-                let more = if valid.len() > MOST_LISTED { " and more" } else { "" };
+                let shown: Vec<_> = valid
+                    .iter()
+                    .take(MOST_LISTED)
+                    .map(|v| cut(v.as_str()))
+                    .collect();
+                let more = if valid.len() > MOST_LISTED {
+                    " and more"
+                } else {
+                    ""
+                };
                 let detail = format!("valid values are: {}{more}", shown.join(", "));
                 let fault = Fault::pointer("/setting", "must be one of the flag's variations");
-                Self { faults: vec![fault], ..Self::new(Slug::NoSuchVariation, detail) }
+                Self {
+                    faults: vec![fault],
+                    ..Self::new(Slug::NoSuchVariation, detail)
+                }
             }
             SettingsError::NotOverridden => {
-                let detail = "only an override can end: set a value first, and its end in the same call";
+                let detail =
+                    "only an override can end: set a value first, and its end in the same call";
                 Self::new(Slug::NotOverridden, detail)
             }
             SettingsError::EndIsPast => {
