@@ -1,0 +1,8 @@
+//! The client against a server whose every answer is chosen.
+
+mod failures;
+mod fixture;
+mod limits;
+mod reads;
+mod retries;
+mod writes;
