@@ -1,5 +1,6 @@
 //! The client against a server whose every answer is chosen.
 
+mod examples;
 mod failures;
 mod fixture;
 mod limits;
