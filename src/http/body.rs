@@ -144,13 +144,11 @@ impl Object {
     /// The text `name`; none if it is left out or null.
     pub(super) fn take_text(&mut self, name: &str) -> Option<String> {
         let raw = self.take(name)?;
-        match serde_json::from_str::<Option<String>>(raw.get()) {
-            Ok(text) => text,
-            Err(_) => {
-                self.fault(name, "must be a string");
-                None
-            }
-        }
+        let text = serde_json::from_str::<Option<String>>(raw.get());
+        text.unwrap_or_else(|_| {
+            self.fault(name, "must be a string");
+            None
+        })
     }
 
     /// The text `name` as a `T`; none if it is left out or null.
@@ -164,13 +162,11 @@ impl Object {
     /// The whole number `name`; none if it is left out or null.
     pub(super) fn take_integer(&mut self, name: &str) -> Option<i64> {
         let raw = self.take(name)?;
-        match serde_json::from_str::<Option<i64>>(raw.get()) {
-            Ok(number) => number,
-            Err(_) => {
-                self.fault(name, "must be a whole number");
-                None
-            }
-        }
+        let number = serde_json::from_str::<Option<i64>>(raw.get());
+        number.unwrap_or_else(|_| {
+            self.fault(name, "must be a whole number");
+            None
+        })
     }
 
     /// The objects of the list `name`.

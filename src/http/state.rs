@@ -59,19 +59,12 @@ impl InTime {
         self,
         write: impl Future<Output = Result<T, settings::Error>>,
     ) -> Result<T, Problem> {
-        match tokio::time::timeout(self.0, write).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(_) => {
-                let detail = "the write takes longer than you can wait and goes on: look at the flag before you try again";
-                let progress = Progress {
-                    applied: Applied::Unknown,
-                    steps: Vec::new(),
-                };
-                Err(Problem {
-                    progress: Some(progress),
-                    ..Problem::new(Slug::UpstreamTimeout, detail)
-                })
-            }
+        if let Ok(outcome) = tokio::time::timeout(self.0, write).await {
+            return Ok(outcome?);
         }
+        let detail =
+            "the write takes longer than you can wait and goes on: look at the flag before you try again";
+        let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
+        Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) })
     }
 }

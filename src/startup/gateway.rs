@@ -17,9 +17,7 @@ use super::policy::{PolicyFileFault, Reloader, load_policy};
 use crate::auth::{Authenticator, UnusableKey};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{
-    Frame, Gate, Health, HttpState, Readiness, configure, configure_management,
-};
+use crate::http::{Frame, Gate, Health, HttpState, Readiness, configure, configure_management};
 use crate::policy::Policies;
 use crate::settings::{Limits, Settings, Writers};
 use crate::telemetry::Metrics;
@@ -64,7 +62,7 @@ pub struct Gateway {
     readiness: Readiness,
     servers: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<()>>,
-    writes: TaskTracker,
+    under_way: TaskTracker,
     grace: Duration,
     policies: Arc<Policies>,
 }
@@ -72,27 +70,57 @@ pub struct Gateway {
 impl Gateway {
     /// Starts on the runtime that calls this. Refuses a bad policy; does not wait for `LaunchDarkly`.
     pub fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
-        let metrics = Metrics::new(env!("CARGO_PKG_VERSION")).map_err(|e| StartFault::System(e.to_string()))?;
+        let metrics = Metrics::new(env!("CARGO_PKG_VERSION"))
+            .map_err(|e| StartFault::System(e.to_string()))?;
         let policies = Arc::new(Policies::new(load_policy(&config, &metrics)?));
         let authenticator = Authenticator::new(&config.auth)?;
-        let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
+        let gate = Gate::new(
+            authenticator,
+            Arc::clone(&policies),
+            clock.clone(),
+            &metrics,
+        );
         let client = Client::new(options(&config), &metrics, clock.clone())?;
-        metrics.backend_info.with_label_values(&["user-settings"]).set(1);
-        let writers = Writers { runtime: Handle::current(), under_way: TaskTracker::new() };
-        let writes = writers.under_way.clone();
-        let settings = Settings::new(client.clone(), limits(&config), clock.clone(), &metrics, writers);
+        metrics
+            .backend_info
+            .with_label_values(&["user-settings"])
+            .set(1);
+        let writers = Writers {
+            runtime: Handle::current(),
+            under_way: TaskTracker::new(),
+        };
+        let under_way = writers.under_way.clone();
+        let settings = Settings::new(
+            client.clone(),
+            limits(&config),
+            clock.clone(),
+            &metrics,
+            writers,
+        );
         let state = state(&config, settings);
         let readiness = state.readiness.clone();
 
         let (listener, address) = listen(config.server.listen)?;
         let (management, management_address) = listen(config.server.management_listen)?;
-        let parts = Parts { state: Data::new(state), gate: gate.clone(), frame: Frame::new(clock, &metrics), metrics: metrics.clone() };
+        let parts = Parts {
+            state: Data::new(state),
+            gate: gate.clone(),
+            frame: Frame::new(clock, &metrics),
+            metrics: metrics.clone(),
+        };
         let grace = config.server.shutdown_grace;
         let system = |cause: std::io::Error| StartFault::System(cause.to_string());
-        let callers = parts.serve_callers(listener, config.server.workers, grace).map_err(system)?;
+        let callers = parts
+            .serve_callers(listener, config.server.workers, grace)
+            .map_err(system)?;
         let operators = parts.serve_operators(management).map_err(system)?;
         let servers = vec![callers.handle(), operators.handle()];
-        let reloader = Reloader { config: Arc::new(config), policies: Arc::clone(&policies), gate, metrics };
+        let reloader = Reloader {
+            config: Arc::new(config),
+            policies: Arc::clone(&policies),
+            gate,
+            metrics,
+        };
         let tasks = vec![
             tokio::spawn(run(callers)),
             tokio::spawn(run(operators)),
@@ -101,7 +129,16 @@ impl Gateway {
         ];
         readiness.set(true);
         tracing::info!(%address, %management_address, "ready");
-        Ok(Self { address, management_address, readiness, servers, tasks, writes, grace, policies })
+        Ok(Self {
+            address,
+            management_address,
+            readiness,
+            servers,
+            tasks,
+            under_way,
+            grace,
+            policies,
+        })
     }
 
     /// Where callers reach it.
@@ -132,8 +169,8 @@ impl Gateway {
             for server in &self.servers {
                 server.stop(true).await;
             }
-            self.writes.close();
-            self.writes.wait().await;
+            self.under_way.close();
+            self.under_way.wait().await;
         };
         if tokio::time::timeout(self.grace, ending).await.is_err() {
             tracing::error!("stopped before everything under way had ended");
@@ -146,8 +183,12 @@ impl Gateway {
 }
 
 /// Whether `LaunchDarkly` takes the configured token: for `check --online`.
-pub async fn check_token(config: &Config, clock: Clock) -> Result<Result<CallerIdentity, Failure>, StartFault> {
-    let metrics = Metrics::new(env!("CARGO_PKG_VERSION")).map_err(|e| StartFault::System(e.to_string()))?;
+pub async fn check_token(
+    config: &Config,
+    clock: Clock,
+) -> Result<Result<CallerIdentity, Failure>, StartFault> {
+    let metrics =
+        Metrics::new(env!("CARGO_PKG_VERSION")).map_err(|e| StartFault::System(e.to_string()))?;
     let client = Client::new(options(config), &metrics, clock)?;
     Ok(ask(&client).await)
 }
@@ -188,7 +229,10 @@ impl Parts {
 
     fn serve_operators(&self, listener: TcpListener) -> std::io::Result<Server> {
         let (state, metrics) = (self.state.clone(), Data::new(self.metrics.clone()));
-        let health = Data::new(Health { version: env!("CARGO_PKG_VERSION"), backend: "user-settings" });
+        let health = Data::new(Health {
+            version: env!("CARGO_PKG_VERSION"),
+            backend: "user-settings",
+        });
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(state.clone())
@@ -196,7 +240,12 @@ impl Parts {
                 .app_data(health.clone())
                 .configure(configure_management)
         });
-        Ok(server.disable_signals().workers(1).shutdown_timeout(1).listen(listener)?.run())
+        Ok(server
+            .disable_signals()
+            .workers(1)
+            .shutdown_timeout(1)
+            .listen(listener)?
+            .run())
     }
 }
 
@@ -218,7 +267,11 @@ fn state(config: &Config, settings: Settings) -> HttpState {
 
 fn limits(config: &Config) -> Limits {
     let cache = &config.cache;
-    Limits { max_bytes: cache.max_size.bytes(), ttl: cache.ttl, min_age: cache.min_age }
+    Limits {
+        max_bytes: cache.max_size.bytes(),
+        ttl: cache.ttl,
+        min_age: cache.min_age,
+    }
 }
 
 fn options(config: &Config) -> Options {

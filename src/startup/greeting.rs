@@ -17,6 +17,8 @@ pub(super) async fn greet(client: Client) {
             token.is_service = identity.service_token,
             "LaunchDarkly takes the shared token"
         ),
-        Err(fault) => tracing::warn!(%fault, "LaunchDarkly does not answer yet; reads and writes will try again"),
+        Err(fault) => {
+            tracing::warn!(%fault, "LaunchDarkly does not answer yet; reads and writes will try again");
+        }
     }
 }

@@ -8,6 +8,6 @@ mod greeting;
 mod policy;
 mod signals;
 
-pub use gateway::{Gateway, StartFault};
+pub use gateway::{Gateway, StartFault, check_token};
 pub use policy::{PolicyFileFault, load_policy};
 pub use signals::until_told_to_stop;

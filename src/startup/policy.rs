@@ -38,7 +38,13 @@ pub enum PolicyFileFault {
 
 fn lines(path: &Path, faults: &[PolicyFault]) -> String {
     let line = |fault: &PolicyFault| {
-        format!("{}:{}: {}: {}", path.display(), fault.line, fault.key, fault.expected)
+        format!(
+            "{}:{}: {}: {}",
+            path.display(),
+            fault.line,
+            fault.key,
+            fault.expected
+        )
     };
     faults.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -46,15 +52,23 @@ fn lines(path: &Path, faults: &[PolicyFault]) -> String {
 /// Loads the policy that the configuration names.
 pub fn load_policy(config: &Config, metrics: &Metrics) -> Result<Policy, PolicyFileFault> {
     let path = &config.policy.file;
-    let text = std::fs::read_to_string(path)
-        .map_err(|cause| PolicyFileFault::Unreadable { path: path.clone(), cause })?;
+    let text = std::fs::read_to_string(path).map_err(|cause| PolicyFileFault::Unreadable {
+        path: path.clone(),
+        cause,
+    })?;
     parse(config, &text, metrics)
 }
 
 fn parse(config: &Config, text: &str, metrics: &Metrics) -> Result<Policy, PolicyFileFault> {
-    let issuers: Vec<&str> = config.auth.issuers.iter().map(|one| one.name.as_str()).collect();
+    let issuers: Vec<&str> = config
+        .auth
+        .issuers
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     let path = config.policy.file.clone();
-    Policy::parse(text, &issuers, metrics).map_err(|faults| PolicyFileFault::Faulty { path, faults })
+    Policy::parse(text, &issuers, metrics)
+        .map_err(|faults| PolicyFileFault::Faulty { path, faults })
 }
 
 /// Reloads the policy whenever its file's content changes, and on SIGHUP. A broken new version is refused whole,
@@ -69,7 +83,9 @@ pub(super) struct Reloader {
 impl Reloader {
     /// Runs until the task is aborted.
     pub(super) async fn run(self) {
-        let mut seen = tokio::fs::read(&self.config.policy.file).await.unwrap_or_default();
+        let mut seen = tokio::fs::read(&self.config.policy.file)
+            .await
+            .unwrap_or_default();
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         let mut hangups = signal(SignalKind::hangup()).ok();
         loop {
@@ -99,7 +115,10 @@ impl Reloader {
             Ok(policy) => {
                 self.policies.replace(policy);
                 self.gate.forget();
-                self.metrics.policy_reloads.with_label_values(&["loaded"]).inc();
+                self.metrics
+                    .policy_reloads
+                    .with_label_values(&["loaded"])
+                    .inc();
                 tracing::info!("a new version of the policy is in force");
             }
             Err(fault) => self.refused(&fault),
@@ -107,7 +126,10 @@ impl Reloader {
     }
 
     fn refused(&self, fault: &dyn std::fmt::Display) {
-        self.metrics.policy_reloads.with_label_values(&["refused"]).inc();
+        self.metrics
+            .policy_reloads
+            .with_label_values(&["refused"])
+            .inc();
         tracing::error!(%fault, "the new version of the policy is refused; the old one stays in force");
     }
 }

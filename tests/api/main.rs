@@ -7,6 +7,8 @@
     reason = "a test that cannot go on should say so and stop; clippy's own exceptions don't reach helpers"
 )]
 
+mod flags;
+mod house;
 mod official;
 mod simulator_conformance;
 mod simulator_faults;

@@ -80,6 +80,11 @@ impl Served {
         parse(&self.raw(method, target, headers, body, PATIENCE)?)
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Everything that comes back until the connection ends, or as much as comes in time.
     pub(crate) fn raw(
         &self,
@@ -89,20 +94,7 @@ impl Served {
         body: &str,
         patience: Duration,
     ) -> io::Result<String> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(patience))?;
-        let lines = headers.iter().fold(String::new(), |lines, (name, value)| {
-            lines + name + ": " + value + "\r\n"
-        });
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {target} HTTP/1.1\r\nHost: simulator\r\nConnection: close\r\n\
-             Content-Length: {length}\r\n{lines}\r\n{body}"
-        )?;
-        let mut received = String::new();
-        stream.read_to_string(&mut received)?;
-        Ok(received)
+        raw(self.address, (method, target, headers, body), patience)
     }
 }
 
@@ -111,6 +103,38 @@ impl Drop for Served {
         // The order is given at once; nobody needs to wait for it to be followed.
         drop(self.server.stop(false));
     }
+}
+
+/// Sends exactly this to a server.
+pub(crate) fn exchange(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Answer> {
+    parse(&raw(address, (method, target, headers, body), PATIENCE)?)
+}
+
+fn raw(
+    address: SocketAddr,
+    (method, target, headers, body): (&str, &str, &[(&str, &str)], &str),
+    patience: Duration,
+) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(patience))?;
+    let lines = headers.iter().fold(String::new(), |lines, (name, value)| {
+        lines + name + ": " + value + "\r\n"
+    });
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {target} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\
+         Content-Length: {length}\r\n{lines}\r\n{body}"
+    )?;
+    let mut received = String::new();
+    stream.read_to_string(&mut received)?;
+    Ok(received)
 }
 
 fn parse(received: &str) -> io::Result<Answer> {

@@ -127,10 +127,7 @@ fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), P
     let project = body.take_required("project");
     let environment = body.take_required("environment");
     let flag = body.take_parsed::<FlagKey>("flag");
-    let user = match body.has("user") {
-        true => body.take_parsed::<UserKey>("user"),
-        false => ANYBODY.parse().ok(),
-    };
+    let user = if body.has("user") { body.take_parsed::<UserKey>("user") } else { ANYBODY.parse().ok() };
     let faults = body.finish();
     match (named, project, environment, user) {
         (Some(action), Some(project), Some(environment), Some(user)) if faults.is_empty() => {

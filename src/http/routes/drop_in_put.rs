@@ -63,7 +63,7 @@ pub(in crate::http) async fn handle(
         None => {
             within
                 .write(state.settings.drop_in_clear(permit.narrow()?, change))
-                .await?
+                .await?;
         }
     }
     Ok(HttpResponse::NoContent().finish())
