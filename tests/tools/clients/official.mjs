@@ -102,7 +102,7 @@ async function expirationsOf(user, contentType) {
 }
 
 async function refused(what, call, status, code) {
-  const refusal = await call.then(() => assert.fail(`${what}: was not refused`), (error) => error.response ?? error);
+  const refusal = await call().then(() => assert.fail(`${what}: was not refused`), (error) => error.response ?? error);
   assert.equal(refusal.status, status, what);
   assert.equal(refusal.data.code, code, what);
   assert.ok(refusal.data.message, what);
@@ -110,19 +110,19 @@ async function refused(what, call, status, code) {
 
 async function refusals() {
   const user = USERS[0];
-  const get = (...path) => reader.getUserFlagSetting(...path);
+  const get = (...path) => () => reader.getUserFlagSetting(...path);
   const keys = { "no token": "nonsense", "a LaunchDarkly key": "api-00000000-0000-4000-8000-000000000000" };
   for (const [what, key] of Object.entries(keys)) {
-    await refused(what, client(key).getUserFlagSettings(PROJECT, ENVIRONMENT, user), 401, "unauthorized");
+    await refused(what, () => client(key).getUserFlagSettings(PROJECT, ENVIRONMENT, user), 401, "unauthorized");
   }
-  const readersPut = reader.putFlagSetting(PROJECT, ENVIRONMENT, user, FLAG, { setting: "price" });
+  const readersPut = () => reader.putFlagSetting(PROJECT, ENVIRONMENT, user, FLAG, { setting: "price" });
   await refused("another team's project", get("bank", "production", user, FLAG), 403, "forbidden");
   await refused("a project that is not there", get("nowhere", ENVIRONMENT, user, FLAG), 403, "forbidden");
   await refused("a reader's PUT", readersPut, 403, "forbidden");
   await refused("an unknown flag", get(PROJECT, ENVIRONMENT, user, "no.such.flag"), 404, "not_found");
   await refused("an unknown environment", get(PROJECT, "no-such-environment", user, FLAG), 400, "invalid_request");
-  await refused("a value that is no variation", put(user, FLAG, { setting: "cheapest" }), 422, "no_such_variation");
-  await refused("text for a boolean", put(user, "checkout.new-flow", { setting: "true" }), 422, "no_such_variation");
+  await refused("a value that is no variation", () => put(user, FLAG, { setting: "cheapest" }), 422, "no_such_variation");
+  await refused("text for a boolean", () => put(user, "checkout.new-flow", { setting: "true" }), 422, "no_such_variation");
   assert.equal((await setting(user, FLAG)).setting, null);
 }
 
