@@ -27,7 +27,11 @@ container=
 server=
 
 finish() {
-  if [[ -n $server ]]; then kill -- "-$server" 2>/dev/null || true; fi
+  if [[ -n $server ]]; then
+    kill -- "-$server" 2>/dev/null || true
+    # buildah tidies up after what it ran, and needs its container for that.
+    wait "$server" 2>/dev/null || true
+  fi
   if [[ -n $container ]]; then buildah rm "$container" >/dev/null || true; fi
   rm -rf "$work"
 }
@@ -94,19 +98,19 @@ try() {
   say "flagward runs, not as root, and its health check knows up from down"
   local url
   url=http://127.0.0.1:$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  inside /flagward --version
-  if inside /flagward health --url "$url"; then fail "healthy before it was started"; fi
+  inside /flagward --version || fail "does not start"
+  if inside /flagward health --url "$url" >/dev/null 2>&1; then fail "healthy before it was started"; fi
   # A session of its own, so that `finish` can stop all of it and nothing else.
-  setsid buildah run --network host "$container" -- /flagward demo --listen "${url#http://}" >/dev/null &
+  setsid buildah run --network host "$container" -- /flagward demo --listen "${url#http://}" >"$work/demo.log" 2>&1 &
   server=$!
   local tries
   for ((tries = 0; ; tries++)); do
-    if inside /flagward health --url "$url" 2>/dev/null; then break; fi
-    ((tries < 60)) || fail "not healthy after a minute"
+    if inside /flagward health --url "$url" >/dev/null 2>&1; then break; fi
+    ((tries < 60)) || { cat "$work/demo.log" >&2; fail "not healthy after a minute"; }
     sleep 1
   done
   ps -o uid=,pid=,rss=,args= -s "$server" | tee "$work/processes"
-  grep -q '^ *65532 .*/flagward demo' "$work/processes" || fail "flagward does not run as its own user"
+  grep -Eq '^ *65532 +[0-9]+ +[0-9]+ +/flagward demo' "$work/processes" || fail "flagward does not run as its own user"
   curl -fsS --max-time 5 "$url/healthz" && echo
 }
 
