@@ -121,8 +121,8 @@ async function refusals() {
   await refused("a reader's PUT", readersPut, 403, "forbidden");
   await refused("an unknown flag", get(PROJECT, ENVIRONMENT, user, "no.such.flag"), 404, "not_found");
   await refused("an unknown environment", get(PROJECT, "no-such-environment", user, FLAG), 400, "invalid_request");
-  await refused("a value that is no variation", () => put(user, FLAG, { setting: "cheapest" }), 422, "no_such_variation");
-  await refused("text for a boolean", () => put(user, "checkout.new-flow", { setting: "true" }), 422, "no_such_variation");
+  await refused("a value that is no variation", () => put(user, FLAG, { setting: "cheapest" }), 400, "invalid_request");
+  await refused("text for a boolean", () => put(user, "checkout.new-flow", { setting: "true" }), 400, "invalid_request");
   assert.equal((await setting(user, FLAG)).setting, null);
 }
 

@@ -148,8 +148,8 @@ def refusals():
     refused(lambda: reader.put_flag_setting(PROJECT, ENVIRONMENT, user, FLAG, value), 403, "forbidden", "a reader's PUT")
     refused(lambda: get(PROJECT, ENVIRONMENT, user, "no.such.flag"), 404, "not_found", "an unknown flag")
     refused(lambda: get(PROJECT, "no-such-environment", user, FLAG), 400, "invalid_request", "an unknown environment")
-    refused(lambda: put(user, FLAG, setting="cheapest"), 422, "no_such_variation", "a value that is no variation")
-    refused(lambda: put(user, "checkout.new-flow", setting="true"), 422, "no_such_variation", "text for a boolean")
+    refused(lambda: put(user, FLAG, setting="cheapest"), 400, "invalid_request", "a value that is no variation")
+    refused(lambda: put(user, "checkout.new-flow", setting="true"), 400, "invalid_request", "text for a boolean")
     same(setting(user, FLAG).setting, None, "setting after what was refused")
 
 
