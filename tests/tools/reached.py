@@ -1,4 +1,4 @@
-"""Usage: reached.py REPORT DOCUMENT
+"""Usage: reached.py DOCUMENT REPORT…
 
 Fails unless schemathesis (REPORT: its events, a line each) got a 2xx from every operation of the OpenAPI DOCUMENT.
 A run in which all calls are refused proves little.
@@ -17,11 +17,13 @@ def operations(document):
     return {f"{method.upper()} {path}" for path, item in paths.items() for method in METHODS if method in item}
 
 
-def answers(report):
+def answers(reports):
     """The answers' statuses, by operation. Calls by a method that the operation does not have are left out."""
     found = {}
-    with open(report, encoding="utf-8") as file:
-        events = [json.loads(line) for line in file if line.strip()]
+    events = []
+    for report in reports:
+        with open(report, encoding="utf-8") as file:
+            events += [json.loads(line) for line in file if line.strip()]
     for scenario in (event["ScenarioFinished"] for event in events if "ScenarioFinished" in event):
         operation = scenario["recorder"]["label"]
         for call in scenario["recorder"].get("interactions", {}).values():
@@ -30,8 +32,8 @@ def answers(report):
     return found
 
 
-def main(report, document):
-    found = answers(report)
+def main(document, *reports):
+    found = answers(reports)
     missed = 0
     for operation in sorted(operations(document)):
         statuses = found.get(operation, Counter())
