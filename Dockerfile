@@ -19,6 +19,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
       install -D "$(readlink -f "$library")" "/rootfs$library"; \
     done; \
     install -d /rootfs/etc/flagward; \
+    install -d -m 1777 /rootfs/tmp; \
     echo 'flagward:x:65532:65532:flagward:/:/nonexistent' > /rootfs/etc/passwd; \
     echo 'flagward:x:65532:' > /rootfs/etc/group; \
     echo 'hosts: files dns' > /rootfs/etc/nsswitch.conf
