@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
 use crate::http::authorized::Authenticated;
-use crate::http::body::{Body, Object, accept};
+use crate::http::body::{Body, Object};
 use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::http::query::Query;
@@ -127,16 +127,14 @@ fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), P
     let project = body.take_required("project");
     let environment = body.take_required("environment");
     let flag = body.take_parsed::<FlagKey>("flag");
-    let user = if body.has("user") { body.take_parsed::<UserKey>("user") } else { ANYBODY.parse().ok() };
+    let user = body.take_parsed::<UserKey>("user");
     let faults = body.finish();
+    let user = user.or_else(|| ANYBODY.parse().ok());
     match (named, project, environment, user) {
         (Some(action), Some(project), Some(environment), Some(user)) if faults.is_empty() => {
-            let place = Place {
-                project,
-                environment,
-            };
+            let place = Place { project, environment };
             Ok((action, UserTarget { place, user }, flag))
         }
-        _ => accept(faults).and(Err(Problem::invalid(Vec::new()))),
+        _ => Err(Problem::invalid(faults)),
     }
 }
