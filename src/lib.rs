@@ -11,11 +11,16 @@
 
 pub mod auth;
 pub mod cache;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod http;
 pub mod outbound;
 pub mod policy;
+pub mod problem;
 pub mod settings;
+pub mod simulator;
+pub mod startup;
 pub mod telemetry;
 pub mod upstream;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use aws_lc_rs::error::KeyRejected;
 use jiff::Timestamp;
 
 use super::caller::{Caller, Known};
@@ -34,7 +33,7 @@ struct Trusted {
 #[error("the public key of the issuer `{issuer}` can't be used with its algorithms")]
 pub struct UnusableKey {
     issuer: String,
-    source: KeyRejected,
+    source: jsonwebtoken::errors::Error,
 }
 
 impl fmt::Debug for Authenticator {
@@ -66,7 +65,7 @@ impl Authenticator {
             .get(claims.issuer()?)
             .ok_or(Refused::UnknownIssuer)?;
         let verifier = issuer.verifier(&token.algorithm)?;
-        verifier.verify(token.message, &token.signature)?;
+        verifier.verify(token.message, token.signature)?;
         let caller = issuer.caller(claims)?;
         caller.valid_at(now)?;
         Ok(caller)

@@ -28,8 +28,8 @@ pub(super) struct Unverified<'a> {
     pub(super) claims: Map<String, Value>,
     /// The bytes that the signature is over.
     pub(super) message: &'a str,
-    /// The signature.
-    pub(super) signature: Vec<u8>,
+    /// The signature, in canonical base64url.
+    pub(super) signature: &'a str,
 }
 
 impl<'a> Unverified<'a> {
@@ -46,11 +46,12 @@ impl<'a> Unverified<'a> {
         let (message, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
         let (header, claims) = message.split_once('.').ok_or(Refused::Malformed)?;
         let algorithm = algorithm(parse_object(&decode(header)?)?)?;
+        decode(signature)?;
         Ok(Self {
             algorithm,
             claims: parse_object(&decode(claims)?)?,
             message,
-            signature: decode(signature)?,
+            signature,
         })
     }
 }

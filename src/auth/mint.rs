@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use jsonwebtoken::{Header, encode};
 use serde_json::{Map, Value, json};
 
 use super::claims::{are_teams, is_subject};
-use super::verifier::hmac_key;
+use super::verifier::signing_key;
 use crate::config::auth::{Issuer, IssuerKey};
 
 /// Why no token was made. The text is for whoever ran the command.
@@ -63,10 +61,8 @@ pub fn mint(
     if !teams.is_empty() {
         put_teams(&mut claims, issuer.team_claim.as_str(), teams)?;
     }
-    let header = json!({"alg": algorithm.name(), "typ": "JWT"});
-    let message = format!("{}.{}", encode(&header), encode(&claims));
-    let signature = hmac::sign(&hmac_key(algorithm, secret), message.as_bytes());
-    Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    let (key, algorithm) = signing_key(secret, algorithm);
+    encode(&Header::new(algorithm), &claims, &key).or(Err(MintFault::NoSecret))
 }
 
 /// Puts `teams` where the JSON pointer says, making the objects on the way.
@@ -87,8 +83,4 @@ fn put_teams(claims: &mut Value, pointer: &str, teams: &[String]) -> Result<(), 
     }
     *at = json!(teams);
     Ok(())
-}
-
-fn encode(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
 }

@@ -11,10 +11,9 @@
 //!   issuer. `kid`, `jku`, `jwk`, `x5u` and `x5c` are not looked at (some identity providers always send them);
 //!   `crit`, `zip`, `b64`, `cty` and `enc` change what a token means and are refused, and so is a `typ` of
 //!   another kind of token (a logout token must not log anybody in).
-//! - **Signatures are verified by aws-lc-rs, and everything around them here.** jsonwebtoken 11.1 ignores `crit`,
-//!   takes the last of two equal claims, rounds dates and reads the system's clock, so each of its checks would
-//!   have to be made again, and it parses a public key anew for each token. The tests sign with it: a check
-//!   that shared the code it checks would prove little.
+//! - **Signatures are jsonwebtoken's to verify (with aws-lc-rs), what they are over is checked here.** Its own checks of
+//!   claims ignore `crit`, take the last of two equal claims, round dates and read the system's clock (11.1), so
+//!   each of them would have to be made again.
 //! - **Strict where strictness costs no honest caller**: no member twice at any depth, canonical base64url without
 //!   padding, dates as whole seconds that exist, at most 8 KiB.
 //! - **A subject is demanded** (at most 512 bytes, no control characters): a write without an author is none.

@@ -1,48 +1,39 @@
 //! An issuer's key with its algorithms: what else a token names, it is verified with one of these or refused.
 
-use aws_lc_rs::error::KeyRejected;
-use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
-    VerificationAlgorithm,
-};
+use jsonwebtoken::errors::Error;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::refused::Refused;
-use crate::config::auth::{HmacAlgorithm, IssuerKey, PublicKeyAlgorithm};
+use crate::config::auth::{HmacAlgorithm, IssuerKey, KeyKind, PublicKey, PublicKeyAlgorithm};
 
 /// A key for one algorithm. A token's `alg` chooses one of these by its name; what it does is fixed in it, so a public
 /// key can't be taken for a secret.
 pub(super) struct Verifier {
-    algorithm: &'static str,
-    key: Key,
-}
-
-enum Key {
-    /// Boxed, because it is twenty times as large as the other.
-    Hmac(Box<hmac::Key>),
-    Public(ParsedPublicKey),
+    name: &'static str,
+    algorithm: Algorithm,
+    key: DecodingKey,
 }
 
 impl Verifier {
     /// One verifier for each algorithm of the issuer.
-    pub(super) fn all(key: &IssuerKey) -> Result<Vec<Self>, KeyRejected> {
+    pub(super) fn all(key: &IssuerKey) -> Result<Vec<Self>, Error> {
         match key {
             IssuerKey::Secret { secret, algorithms } => {
-                let each = algorithms.iter().map(|algorithm| Self {
-                    algorithm: algorithm.name(),
-                    key: Key::Hmac(Box::new(hmac_key(*algorithm, secret))),
+                let each = algorithms.iter().map(|one| Self {
+                    name: one.name(),
+                    algorithm: hmac(*one),
+                    key: DecodingKey::from_secret(bytes(secret)),
                 });
                 Ok(each.collect())
             }
             IssuerKey::PublicKey { key, algorithms } => {
-                let each = algorithms.iter().map(|algorithm| {
-                    let parsed = ParsedPublicKey::new(verification(*algorithm), key.der())?;
+                let each = algorithms.iter().map(|one| {
+                    let (name, algorithm) = (one.name(), asymmetric(*one));
                     Ok(Self {
-                        algorithm: algorithm.name(),
-                        key: Key::Public(parsed),
+                        name,
+                        algorithm,
+                        key: decoding_key(key)?,
                     })
                 });
                 each.collect()
@@ -52,43 +43,63 @@ impl Verifier {
 
     /// The `alg` that this is for.
     pub(super) fn algorithm(&self) -> &'static str {
-        self.algorithm
+        self.name
     }
 
-    /// Whether `signature` over `message` is the issuer's; secrets in constant time.
-    pub(super) fn verify(&self, message: &str, signature: &[u8]) -> Result<(), Refused> {
-        let verified = match &self.key {
-            Key::Hmac(key) => hmac::verify(key, message.as_bytes(), signature),
-            Key::Public(key) => key.verify_sig(message.as_bytes(), signature),
-        };
-        verified.or(Err(Refused::Signature))
+    /// Whether `signature`, in base64url, over `message` is the issuer's; secrets in constant time.
+    pub(super) fn verify(&self, message: &str, signature: &str) -> Result<(), Refused> {
+        let message = message.as_bytes();
+        let verified = jsonwebtoken::crypto::verify(signature, message, &self.key, self.algorithm);
+        if verified.unwrap_or(false) {
+            Ok(())
+        } else {
+            Err(Refused::Signature)
+        }
     }
 }
 
-/// The key for signing or verifying with a shared secret.
+/// The key for signing with a shared secret, and its algorithm.
+pub(super) fn signing_key(
+    secret: &SecretString,
+    algorithm: HmacAlgorithm,
+) -> (EncodingKey, Algorithm) {
+    (EncodingKey::from_secret(bytes(secret)), hmac(algorithm))
+}
+
+fn decoding_key(key: &PublicKey) -> Result<DecodingKey, Error> {
+    match key.kind() {
+        KeyKind::Rsa => DecodingKey::from_rsa_pem(key.pem()),
+        KeyKind::P256 | KeyKind::P384 => DecodingKey::from_ec_pem(key.pem()),
+        KeyKind::Ed25519 => DecodingKey::from_ed_pem(key.pem()),
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "here the secret becomes the key that verifies with it"
+    reason = "here the secret becomes the key that verifies and signs with it"
 )]
-pub(super) fn hmac_key(algorithm: HmacAlgorithm, secret: &SecretString) -> hmac::Key {
-    let algorithm = match algorithm {
-        HmacAlgorithm::Hs256 => hmac::HMAC_SHA256,
-        HmacAlgorithm::Hs384 => hmac::HMAC_SHA384,
-        HmacAlgorithm::Hs512 => hmac::HMAC_SHA512,
-    };
-    hmac::Key::new(algorithm, secret.expose_secret().as_bytes())
+fn bytes(secret: &SecretString) -> &[u8] {
+    secret.expose_secret().as_bytes()
 }
 
-fn verification(algorithm: PublicKeyAlgorithm) -> &'static dyn VerificationAlgorithm {
+fn hmac(algorithm: HmacAlgorithm) -> Algorithm {
     match algorithm {
-        PublicKeyAlgorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
-        PublicKeyAlgorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
-        PublicKeyAlgorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
-        PublicKeyAlgorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
-        PublicKeyAlgorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
-        PublicKeyAlgorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
-        PublicKeyAlgorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
-        PublicKeyAlgorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
-        PublicKeyAlgorithm::EdDsa => &ED25519,
+        HmacAlgorithm::Hs256 => Algorithm::HS256,
+        HmacAlgorithm::Hs384 => Algorithm::HS384,
+        HmacAlgorithm::Hs512 => Algorithm::HS512,
+    }
+}
+
+fn asymmetric(algorithm: PublicKeyAlgorithm) -> Algorithm {
+    match algorithm {
+        PublicKeyAlgorithm::Rs256 => Algorithm::RS256,
+        PublicKeyAlgorithm::Rs384 => Algorithm::RS384,
+        PublicKeyAlgorithm::Rs512 => Algorithm::RS512,
+        PublicKeyAlgorithm::Ps256 => Algorithm::PS256,
+        PublicKeyAlgorithm::Ps384 => Algorithm::PS384,
+        PublicKeyAlgorithm::Ps512 => Algorithm::PS512,
+        PublicKeyAlgorithm::Es256 => Algorithm::ES256,
+        PublicKeyAlgorithm::Es384 => Algorithm::ES384,
+        PublicKeyAlgorithm::EdDsa => Algorithm::EdDSA,
     }
 }

@@ -1,1 +1,26 @@
-//! (to be filled)
+//! The HTTP door: both APIs, one endpoint a file.
+//!
+//! A request passes the [`frame`] (request id, measuring, the answer to a failure), then the router, and
+//! then `authorized`: a handler's first argument asks for its permit, so that nothing of a refused request is
+//! read. Path parts are read in `location` and nowhere else, bodies in `body`, query strings in `query`.
+
+mod authorized;
+mod body;
+mod decode;
+mod document;
+mod frame;
+mod gate;
+mod location;
+mod management;
+mod problem;
+mod query;
+mod reply;
+mod routes;
+mod state;
+
+pub use document::openapi_document;
+pub use frame::Frame;
+pub use gate::Gate;
+pub use management::{Health, configure_management};
+pub use routes::{ROUTES, Route, configure};
+pub use state::{HttpState, Readiness};

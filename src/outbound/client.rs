@@ -19,8 +19,8 @@ const IDLE: Duration = Duration::from_secs(45);
 /// How often a silent connection is probed, so that a lost peer is noticed.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
-/// What a client is built from.
-#[derive(Clone, Debug)]
+/// What a client is built from. Not to be printed: a proxy's URL may hold a password.
+#[derive(Clone)]
 pub struct Settings {
     /// The longest that connecting may take, TLS included.
     pub connect_timeout: Duration,
@@ -55,8 +55,16 @@ pub fn client(settings: &Settings) -> Result<reqwest::Client, OutboundFault> {
     match added.build() {
         Ok(client) => Ok(client),
         Err(_) if authorities.is_empty() => without_authorities(settings),
+        Err(fault) if builds_without_authorities(settings) => {
+            Err(OutboundFault::Authority(Some(fault)))
+        }
         Err(fault) => Err(OutboundFault::Build(fault)),
     }
+}
+
+/// Whether nothing but the certificates is wrong.
+fn builds_without_authorities(settings: &Settings) -> bool {
+    builder(settings).is_ok_and(|builder| builder.tls_certs_only([]).build().is_ok())
 }
 
 /// Building fails where the system has no authorities, even for plain `http`. It does not with an empty set.
@@ -150,7 +158,7 @@ mod tests {
             ca_pem,
             ..settings()
         });
-        assert!(matches!(fault, Err(OutboundFault::Build(_))));
+        assert!(matches!(fault, Err(OutboundFault::Authority(Some(_)))));
         let user_agent = "a\nb".to_owned();
         let fault = client(&Settings {
             user_agent,

@@ -61,12 +61,6 @@ impl Policy {
         Identity::new(Arc::clone(self), caller)
     }
 
-    /// Someone who is in the team of this name and in no other, for explaining; none if there is no such team.
-    #[must_use]
-    pub fn member_of(self: &Arc<Self>, caller: Caller, team: &str) -> Option<Identity> {
-        Identity::of_team(Arc::clone(self), caller, team)
-    }
-
     /// Decides whether `identity` may do `A` to `target`, counts the decision and logs a denial. The only
     /// maker of permits.
     pub fn authorize<A: Action, T: Resource>(
@@ -76,7 +70,7 @@ impl Policy {
         let policy = identity.policy();
         let mut refused = None;
         for action in A::ANY_OF {
-            let answer = policy.ask(identity, *action, &target);
+            let answer = policy.ask(identity.team_indexes(), *action, &target);
             if let Answer::Granted { team, .. } = answer {
                 policy.counters.count(Some(team), action.index(), true);
                 return Ok(Permit::granted(identity, target, Some(team)));
@@ -108,7 +102,19 @@ impl Policy {
     #[must_use]
     pub fn explain<T: Resource>(identity: &Identity, action: ActionKind, target: &T) -> Decision {
         let policy = identity.policy();
-        policy.decision(policy.ask(identity, action, target))
+        policy.decision(policy.ask(identity.team_indexes(), action, target))
+    }
+
+    /// The same for someone who is in the team of this name and in no other; none if there is no such team.
+    #[must_use]
+    pub fn explain_team<T: Resource>(
+        &self,
+        team: &str,
+        action: ActionKind,
+        target: &T,
+    ) -> Option<Decision> {
+        let team = self.rules.teams.iter().position(|one| one.name == team)?;
+        Some(self.decision(self.ask(&[team], action, target)))
     }
 
     /// What the guards on a target ask together.
@@ -152,10 +158,10 @@ impl Policy {
             .collect()
     }
 
-    fn ask<T: Resource>(&self, identity: &Identity, action: ActionKind, target: &T) -> Answer {
+    fn ask<T: Resource>(&self, teams: &[usize], action: ActionKind, target: &T) -> Answer {
         let (place, user, flag) = (target.place(), target.user(), target.flag());
         self.rules.answer(
-            identity.team_indexes(),
+            teams,
             Question {
                 action,
                 place,

@@ -54,20 +54,6 @@ impl Identity {
         }))
     }
 
-    /// An identity that is in the team of this name, for `explain`; none if there is no such team.
-    pub(super) fn of_team(policy: Arc<Policy>, caller: Caller, team: &str) -> Option<Self> {
-        let found = policy
-            .rules()
-            .teams
-            .iter()
-            .position(|one| one.name == team)?;
-        Some(Self(Arc::new(Inner {
-            policy,
-            caller,
-            teams: vec![found],
-        })))
-    }
-
     /// Who calls.
     #[must_use]
     pub fn caller(&self) -> &Caller {

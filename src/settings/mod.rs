@@ -27,10 +27,8 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
-pub use crate::cache::{Freshness, Outcome};
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
-pub use crate::upstream::Says;
 use crate::upstream::{Client, Failure};
 
 use document::Document;
@@ -41,6 +39,9 @@ use lanes::Lanes;
 pub use read::{Answer, List, Origin};
 pub use set::Change;
 pub use views::Written;
+
+pub use crate::cache::{Freshness, Limits, Outcome};
+pub use crate::upstream::Says;
 
 /// The use cases, with what they need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ impl Settings {
     #[must_use]
     pub fn new(
         upstream: Client,
-        limits: crate::cache::Limits,
+        limits: Limits,
         clock: Clock,
         metrics: &Metrics,
         writers: Writers,

@@ -27,8 +27,8 @@ use crate::telemetry::Metrics;
 /// What we call ourselves.
 const USER_AGENT: &str = concat!("flagward/", env!("CARGO_PKG_VERSION"));
 
-/// What a client is built from.
-#[derive(Clone, Debug)]
+/// What a client is built from. Not to be printed: a proxy's URL may hold a password.
+#[derive(Clone)]
 pub struct Options {
     /// Where `LaunchDarkly` is: scheme, host, and a path that is kept.
     pub base_url: Url,

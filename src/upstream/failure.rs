@@ -77,6 +77,9 @@ pub enum Invalid {
         /// Counted from 1.
         column: usize,
     },
+    /// It is that JSON, but a value in it is beyond what we take: a date off the calendar, or JSON nested too deeply.
+    #[error("the body holds a value beyond bounds")]
+    Bounds,
     /// It says itself that it is something else, such as a proxy's page.
     #[error("the body is not JSON by its content type")]
     ContentType,

@@ -21,6 +21,9 @@ mod transport;
 mod user_settings;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use answers::{
     CallerIdentity, ExpirationItem, Expirations, FlagDocument, FlagSetting, PatchError,
     PatchReport, Reason, UserSettings, Variation, Versions,

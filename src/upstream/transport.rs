@@ -216,3 +216,51 @@ async fn beginning(mut response: Response) -> Bytes {
     }
     body.freeze()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::outbound;
+    use crate::telemetry::Metrics;
+    use crate::upstream::call::Call;
+
+    fn transport(request_timeout: Duration) -> Transport {
+        let metrics = Metrics::new("test").unwrap();
+        let http = outbound::client(&outbound::Settings {
+            connect_timeout: request_timeout,
+            request_timeout,
+            proxy: None,
+            ca_pem: None,
+            user_agent: "test".to_owned(),
+        });
+        let credentials = Credentials {
+            token: HeaderValue::from_static("t"),
+            version: HeaderValue::from_static("1"),
+        };
+        let bounds = Bounds {
+            request_timeout,
+            max_concurrency: 0,
+        };
+        let budget = Budget::new(Clock::system(), &metrics);
+        Transport::new(
+            http.unwrap(),
+            credentials,
+            bounds,
+            budget,
+            Tally::new(&metrics),
+        )
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_a_slot_ends_with_the_deadline_and_sends_nothing() {
+        let timeout = Duration::from_secs(10);
+        let transport = transport(timeout);
+        let _busy = transport.0.slots.acquire().await.unwrap();
+        let request = Request::read(Call::Versions, "http://127.0.0.1:1/".parse().unwrap());
+        let started = Instant::now();
+        let failure = transport.exchange(&request, wire::read_nothing).await;
+        assert!(matches!(failure, Err(Failure::Timeout { sent: false })));
+        assert_eq!(started.elapsed(), timeout);
+    }
+}

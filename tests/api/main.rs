@@ -8,4 +8,10 @@
 )]
 
 mod architecture;
+mod flags;
+mod house;
 mod must_not_compile;
+mod official;
+mod simulator_conformance;
+mod simulator_faults;
+mod wire;

@@ -36,6 +36,7 @@ pub enum IssuerKey {
 pub struct PublicKey {
     kind: KeyKind,
     der: Vec<u8>,
+    pem: Vec<u8>,
 }
 
 /// The kinds of public keys that we take.
@@ -73,6 +74,12 @@ impl PublicKey {
         self.kind
     }
 
+    /// The key as it stood in its file.
+    #[must_use]
+    pub fn pem(&self) -> &[u8] {
+        &self.pem
+    }
+
     /// The key as X.509 has it (`SubjectPublicKeyInfo`).
     #[must_use]
     pub fn der(&self) -> &[u8] {
@@ -97,7 +104,11 @@ impl PublicKey {
         } else {
             return None;
         };
-        Some(Self { kind, der })
+        Some(Self {
+            kind,
+            der,
+            pem: pem.to_vec(),
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::flags::{Body, links_or_none};
 use super::tag::entity_tag;
@@ -11,20 +12,25 @@ use crate::domain::{FlagKey, Json, UserTarget};
 use crate::upstream::Expirations;
 
 /// One scheduled removal on `/v1`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Expiration)]
 pub struct ExpirationView<'a> {
     /// The flag.
+    #[schema(value_type = String, example = "checkout.new-flow")]
     pub flag: &'a FlagKey,
     /// The value that will be taken away; `null` where the flag no longer has that variation.
+    #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub value: Option<&'a Json>,
     /// When, RFC 3339.
+    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// `LaunchDarkly`'s version of the record.
     pub version: i64,
 }
 
 /// A user's scheduled removals on `/v1`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExpirationList)]
 pub struct ExpirationsView<'a> {
     /// The project.
     pub project: &'a str,

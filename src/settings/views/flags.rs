@@ -7,6 +7,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::tag::entity_tag;
 use crate::domain::{FlagKey, UserTarget};
@@ -22,23 +23,31 @@ pub enum Shape {
 }
 
 /// A flag setting on `/v1`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Flag)]
 pub struct FlagView<'a> {
     /// The project.
+    #[schema(example = "shop")]
     pub project: &'a str,
     /// The environment.
+    #[schema(example = "test")]
     pub environment: &'a str,
     /// The user.
+    #[schema(example = "anna@example.com")]
     pub user: &'a str,
     /// The flag.
+    #[schema(example = "checkout.new-flow")]
     pub flag: &'a str,
     /// What the user receives, as `LaunchDarkly` gave it.
+    #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub value: &'a RawValue,
     /// What the user is explicitly set to; `null` for nothing.
+    #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub setting: &'a RawValue,
     /// Whether there is a setting.
     pub overridden: bool,
     /// Why the user receives the value, as `LaunchDarkly` has it; `null` where it gave none.
+    #[schema(value_type = Option<Object>, required = true, example = json!({"kind": "TARGET_MATCH"}))]
     pub reason: Option<&'a RawValue>,
 }
 

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::{FlagTarget, Json};
 
 /// How much of a write is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applied {
     /// All of it.
@@ -20,7 +21,7 @@ pub enum Applied {
 }
 
 /// What became of one step of a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {
     /// It is in force.
@@ -36,7 +37,7 @@ pub enum StepOutcome {
 }
 
 /// A step of a write and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Step {
     /// `set`, `clear` or `schedule`.
     pub step: &'static str,
@@ -45,16 +46,19 @@ pub struct Step {
 }
 
 /// An override and its end, before or after a write.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OverrideState)]
 pub struct StateView {
     /// What the user is set to; `null` for nothing.
+    #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub setting: Option<Json>,
     /// When it ends, RFC 3339; `null` for never.
+    #[schema(value_type = Option<String>, required = true, format = DateTime)]
     pub expires_at: Option<Timestamp>,
 }
 
 /// The receipt of a write.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Receipt<'a> {
     /// The operation's name, as in the comment that `LaunchDarkly` keeps.
     pub operation: String,
@@ -75,18 +79,19 @@ pub struct Receipt<'a> {
 }
 
 /// A call that a write would make.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Call {
     /// The method.
     pub method: String,
     /// The path on `LaunchDarkly`'s side.
     pub path: String,
     /// The body.
+    #[schema(value_type = Object)]
     pub body: Json,
 }
 
 /// What a write would do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DryRun<'a> {
     /// Always true.
     pub dry_run: bool,

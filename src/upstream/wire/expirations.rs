@@ -101,7 +101,7 @@ fn item(raw: &RawValue) -> Result<Option<ExpirationItem>, Invalid> {
     let expiration = Expiration {
         flag,
         variation_id,
-        at: at.map_err(|_beyond_the_calendar| Invalid::Json { line: 1, column: 0 })?,
+        at: at.map_err(|_off_the_calendar| Invalid::Bounds)?,
         version: wire.version,
     };
     let raw = raw.to_owned();

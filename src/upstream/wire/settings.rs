@@ -56,7 +56,7 @@ fn setting(item: &RawValue) -> Result<FlagSetting, Invalid> {
     Ok(FlagSetting {
         raw: item.to_owned(),
         value: wire.value,
-        setting: setting.map_err(|_deep| Invalid::Json { line: 1, column: 0 })?,
+        setting: setting.map_err(|_too_deep| Invalid::Bounds)?,
         reason: wire.reason.map(reason),
     })
 }

@@ -1,0 +1,115 @@
+//! A handler asks for its permit by its first argument.
+//!
+//! It is ready at once: actix asks all of a handler's arguments in order and reads no body while one of them
+//! has failed, so a refused request costs its head and nothing more.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT, Accept, Header as _, Quality};
+use actix_web::mime;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::gate::Gate;
+use super::location::{Api, Location, Parts};
+use super::problem::Failed;
+use super::state::HttpState;
+use crate::policy::{Action, Identity, Permit, Policy};
+use crate::problem::{Fault, Problem, Slug};
+
+/// The permit for `A` on what a path of the kind `L` means.
+#[derive(Debug)]
+pub(super) struct Authorized<A: Action, L: Location>(pub Permit<A, L::Target>);
+
+/// Whoever calls, for the few routes that are about the caller.
+#[derive(Debug)]
+pub(super) struct Authenticated<P: Api>(pub Identity, pub(super) PhantomData<P>);
+
+impl<A: Action, L: Location> FromRequest for Authorized<A, L> {
+    type Error = Failed<L::Api>;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(authorize::<A, L>(request).map(Self).map_err(Failed::from))
+    }
+}
+
+impl<P: Api> FromRequest for Authenticated<P> {
+    type Error = Failed<P>;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let identity = authenticate::<P>(request);
+        ready(
+            identity
+                .map(|one| Self(one, PhantomData))
+                .map_err(Failed::from),
+        )
+    }
+}
+
+fn authorize<A: Action, L: Location>(
+    request: &HttpRequest,
+) -> Result<Permit<A, L::Target>, Problem> {
+    let identity = authenticate::<L::Api>(request)?;
+    let state = request
+        .app_data::<Data<HttpState>>()
+        .ok_or_else(forgotten)?;
+    let target = L::target(&Parts::of(request.uri().path(), &state.base_path))?;
+    Ok(Policy::authorize(&identity, target)?)
+}
+
+fn authenticate<P: Api>(request: &HttpRequest) -> Result<Identity, Problem> {
+    let gate = request.app_data::<Gate>().ok_or_else(forgotten)?;
+    let identity = gate.admit(request.headers(), P::SHAPE)?;
+    refuse_override(request)?;
+    refuse_other_media(request)?;
+    Ok(identity)
+}
+
+/// A caller who takes no JSON gets no answer that they could read.
+fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
+    if !request.headers().contains_key(ACCEPT) {
+        return Ok(());
+    }
+    let takes_json = Accept::parse(request).is_ok_and(|accept| {
+        accept
+            .iter()
+            .filter(|item| item.quality > Quality::ZERO)
+            .any(|item| {
+                let (kind, sub) = (item.item.type_(), item.item.subtype());
+                kind == mime::STAR
+                    || (kind == mime::APPLICATION && (sub == mime::STAR || sub == mime::JSON))
+            })
+    });
+    if takes_json {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Slug::NotAcceptable,
+        "accept `application/json`: there is nothing else",
+    ))
+}
+
+/// Upstream honours `X-HTTP-Method-Override`; a gateway that permits by method must not let one through (facts,
+/// trap 27).
+fn refuse_override(request: &HttpRequest) -> Result<(), Problem> {
+    const NAME: &str = "X-HTTP-Method-Override";
+    if request.headers().contains_key(NAME) {
+        return Err(Problem::invalid(vec![Fault::parameter(
+            NAME,
+            "is not taken: send the method itself",
+        )]));
+    }
+    Ok(())
+}
+
+/// A part that startup should have registered is missing. Nobody gets in that way.
+fn forgotten() -> Problem {
+    Problem::new(
+        Slug::InternalError,
+        "a part of the server is missing; it is in our log",
+    )
+}

@@ -1,0 +1,195 @@
+//! Around every request: its id, its measure, and the answer where it failed. Failures are logged here, once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse};
+use uuid::{NoContext, Uuid};
+
+use super::location::{DropIn, V1};
+use super::problem::Failed;
+use crate::clock::Clock;
+use crate::problem::{Problem, Slug};
+use crate::telemetry::{Metrics, RouteMetrics};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest request id of a caller's that we take for ours.
+const LONGEST_ID: usize = 64;
+/// The route in metrics of what no route matched, and the method of what no route has.
+const OTHER: &str = "other";
+
+/// What the frame works with.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    clock: Clock,
+    unmatched: Series,
+}
+
+/// The metrics of one route, by method.
+#[derive(Clone, Debug)]
+pub(super) struct Series(Arc<SeriesInner>);
+
+#[derive(Debug)]
+struct SeriesInner {
+    methods: Vec<(Method, RouteMetrics)>,
+    other: RouteMetrics,
+    allow: String,
+}
+
+impl Frame {
+    /// A frame that measures into `metrics`.
+    #[must_use]
+    pub fn new(clock: Clock, metrics: &Metrics) -> Self {
+        Self {
+            clock,
+            unmatched: Series::new("unmatched", &[], metrics),
+        }
+    }
+}
+
+impl Series {
+    /// The series of the route `pattern` with these methods.
+    pub(super) fn new(pattern: &'static str, methods: &[&'static str], metrics: &Metrics) -> Self {
+        let series = |name: &&'static str| {
+            let method = Method::from_bytes(name.as_bytes()).ok()?;
+            Some((method, metrics.route(pattern, name)))
+        };
+        let allow = methods.join(", ");
+        let methods = methods.iter().filter_map(series).collect();
+        let other = metrics.route(pattern, OTHER);
+        Self(Arc::new(SeriesInner {
+            methods,
+            other,
+            allow,
+        }))
+    }
+
+    fn record(&self, method: &Method, status: StatusCode, took: Duration) {
+        let own = self.0.methods.iter().find(|(known, _)| known == method);
+        let series = own.map_or(&self.0.other, |(_, series)| series);
+        series.record(status.as_u16(), took);
+    }
+}
+
+/// Gives a request its id, answers its failure, and measures it.
+pub(super) async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let frame = request.app_data::<Frame>().cloned();
+    let id = request_id(request.headers(), frame.as_ref());
+    let method = request.method().clone();
+    let response = next.call(request).await?.map_into_boxed_body();
+    let series = response.request().app_data::<Series>().cloned();
+    let series = series.or_else(|| frame.as_ref().map(|frame| frame.unmatched.clone()));
+    let mut response = answered(response, &id, frame.as_ref(), series.as_ref());
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    if let Some(series) = series {
+        series.record(&method, response.status(), began.elapsed());
+    }
+    Ok(response)
+}
+
+/// The response itself or, where it is a failure, the failure's answer.
+fn answered(
+    response: ServiceResponse<BoxBody>,
+    id: &str,
+    frame: Option<&Frame>,
+    series: Option<&Series>,
+) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else {
+        return response;
+    };
+    let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
+    let (mut answer, slug): (HttpResponse, Slug) = if let Some(failed) =
+        error.as_error::<Failed<V1>>()
+    {
+        log(failed.problem(), id);
+        (failed.answer(id), failed.problem().slug)
+    } else if let Some(failed) = error.as_error::<Failed<DropIn>>() {
+        log(failed.problem(), id);
+        (failed.answer(now), failed.problem().slug)
+    } else {
+        let failed = Failed::<V1>::from(Problem::new(
+            Slug::InternalError,
+            "something is wrong; it is in our log",
+        ));
+        tracing::error!(request.id = id, status = %response.status(), "an answer was no problem of ours");
+        (failed.answer(id), Slug::InternalError)
+    };
+    if let (Slug::MethodNotAllowed, Some(series)) = (slug, series)
+        && let Ok(allow) = HeaderValue::try_from(&series.0.allow)
+    {
+        answer.headers_mut().insert(ALLOW, allow);
+    }
+    response.into_response(answer.map_into_boxed_body())
+}
+
+/// The caller's id if it is one, else a new one.
+fn request_id(headers: &HeaderMap, frame: Option<&Frame>) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    let theirs = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let good = |id: &&str| (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(plain);
+    if let Some(id) = theirs.filter(good) {
+        return id.to_owned();
+    }
+    let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
+}
+
+/// Logs a failure: `error` where someone should act, `warn` where we coped, else `debug`.
+fn log(problem: &Problem, id: &str) {
+    let (slug, cause) = (problem.slug.name(), problem.cause.as_deref().map(Causes));
+    let cause = cause.as_ref().map(tracing::field::display);
+    match problem.slug {
+        Slug::InternalError | Slug::UpstreamFailed => {
+            tracing::error!(request.id = id, problem = slug, cause, "request failed");
+        }
+        Slug::UpstreamUnavailable | Slug::UpstreamTimeout | Slug::RateLimited => {
+            tracing::warn!(request.id = id, problem = slug, cause, "request failed");
+        }
+        Slug::InvalidRequest
+        | Slug::Unauthenticated
+        | Slug::NotPermitted
+        | Slug::NotFound
+        | Slug::MethodNotAllowed
+        | Slug::NotAcceptable
+        | Slug::RequestTimeout
+        | Slug::ContentTooLarge
+        | Slug::UnsupportedMediaType
+        | Slug::ApprovalRequired
+        | Slug::Conflict
+        | Slug::NotOverridden
+        | Slug::GuardNotMet
+        | Slug::NoSuchVariation => {
+            tracing::debug!(request.id = id, problem = slug, cause, "request refused");
+        }
+    }
+}
+
+/// An error and everything behind it, in one line.
+struct Causes<'a>(&'a (dyn std::error::Error + Send + Sync));
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut behind = self.0.source();
+        while let Some(cause) = behind {
+            write!(f, ": {cause}")?;
+            behind = cause.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! The answer to a read: its body, or that the caller has it already, and what the caches of the world should know.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
+};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+
+use crate::settings::{Answer, Freshness, Origin, Outcome};
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// A caller's own cache must ask before it shows again what it has.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
+const ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+
+/// What a reader has and what they will take.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// `Cache-Control: no-cache` asks `LaunchDarkly`.
+    pub(super) freshness: Freshness,
+    known: Vec<HeaderValue>,
+}
+
+impl FromRequest for Reading {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = request.headers().get_all(IF_NONE_MATCH).cloned().collect();
+        ready(Ok(Self {
+            freshness: freshness(request.headers()),
+            known,
+        }))
+    }
+}
+
+impl Reading {
+    /// The answer to the reader.
+    pub(super) fn reply(&self, answer: Answer) -> HttpResponse {
+        let mut response = if self.has(&answer.body.tag) {
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            let body = HttpResponse::with_body(StatusCode::OK, answer.body.bytes);
+            let mut response = body.map_into_boxed_body();
+            response.headers_mut().insert(CONTENT_TYPE, JSON);
+            response
+        };
+        let headers = response.headers_mut();
+        if let Ok(tag) = HeaderValue::try_from(answer.body.tag) {
+            headers.insert(ETAG, tag);
+        }
+        headers.insert(CACHE_CONTROL, ASK_AGAIN);
+        headers.insert(VARY, ENCODING);
+        headers.insert(AGE, HeaderValue::from(answer.origin.age.as_secs()));
+        if let Ok(status) = HeaderValue::try_from(cache_status(answer.origin)) {
+            headers.insert(CACHE_STATUS, status);
+        }
+        response
+    }
+
+    /// Whether one of the tags that the caller has is this one, compared weakly (RFC 9110, 13.1.2).
+    fn has(&self, tag: &str) -> bool {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        self.known
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|list| list.trim() == "*" || list.split(',').any(|one| opaque(one) == opaque(tag)))
+    }
+}
+
+fn freshness(headers: &HeaderMap) -> Freshness {
+    let Some(control) = headers.get(CACHE_CONTROL) else {
+        return Freshness::Kept;
+    };
+    let asks = |directive: &str| {
+        ["no-cache", "no-store", "max-age=0"]
+            .iter()
+            .any(|known| directive.eq_ignore_ascii_case(known))
+    };
+    let mut directives = control
+        .to_str()
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim);
+    if directives.any(asks) {
+        Freshness::Now
+    } else {
+        Freshness::Kept
+    }
+}
+
+/// The answer to a write.
+pub(super) fn receipt(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, JSON))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(body)
+}
+
+/// `Cache-Status` (RFC 9211).
+fn cache_status(origin: Origin) -> String {
+    match origin.outcome {
+        Outcome::Hit => format!("flagward; hit; ttl={}", origin.ttl.as_secs()),
+        Outcome::Miss => "flagward; fwd=miss; stored".to_owned(),
+        Outcome::Collapsed => "flagward; fwd=miss; collapsed".to_owned(),
+        Outcome::Forced => "flagward; fwd=request".to_owned(),
+    }
+}

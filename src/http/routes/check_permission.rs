@@ -1,0 +1,143 @@
+//! `POST /v1/permissions/check`: may the caller do this, and what would guards ask?
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
+use crate::http::authorized::Authenticated;
+use crate::http::body::{Body, Object};
+use crate::http::location::V1;
+use crate::http::problem::Handled;
+use crate::http::query::Query;
+use crate::policy::{ActionKind, Guards, Policy};
+use crate::problem::Problem;
+
+/// The user that is meant where none is named: one whom only a pattern for everybody matches.
+const ANYBODY: &str = "*";
+
+/// A question to the policy.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Question<'a> {
+    /// `read`, `set`, `clear` or `schedule`.
+    #[schema(example = "set")]
+    action: &'a str,
+    /// The project.
+    #[schema(example = "shop")]
+    project: &'a str,
+    /// The environment.
+    #[schema(example = "test")]
+    environment: &'a str,
+    /// The flag; left out, any flag will do.
+    #[schema(required = false, example = "checkout.new-flow")]
+    flag: Option<&'a str>,
+    /// The user; left out, it must be allowed for everybody.
+    #[schema(required = false, example = "anna@example.com")]
+    user: Option<&'a str>,
+}
+
+/// The policy's answer.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Verdict {
+    /// Whether it may be done.
+    allowed: bool,
+    /// The rule that decided.
+    #[schema(example = "teams[0].grants[0] of team `payments` allows it")]
+    rule: String,
+    /// What a write must bring along.
+    guards: GuardsView,
+}
+
+/// What a write must bring along.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Guards)]
+pub(in crate::http) struct GuardsView {
+    /// A comment in your own words.
+    require_comment: bool,
+    /// The longest an override may last, in seconds; an override must then have an end.
+    max_override_seconds: Option<u64>,
+    /// In chat, a second look before the write.
+    confirm_in_chat: bool,
+    /// In chat, the second look must be another person's.
+    second_person: bool,
+}
+
+impl From<Guards> for GuardsView {
+    fn from(guards: Guards) -> Self {
+        Self {
+            require_comment: guards.require_comment,
+            max_override_seconds: guards.max_override.map(|most| most.as_secs()),
+            confirm_in_chat: guards.confirm_in_chat,
+            second_person: guards.second_person,
+        }
+    }
+}
+
+/// May you do this?
+///
+/// The answer of the very code that decides, and what guards would ask of a write.
+#[utoipa::path(
+    post,
+    path = "/v1/permissions/check",
+    operation_id = "checkPermission",
+    tag = "you",
+    request_body = Question<'static>,
+    responses((status = 200, description = "The policy's answer.", body = Verdict)),
+)]
+pub(in crate::http) async fn handle(
+    Authenticated(identity, ..): Authenticated<V1>,
+    query: Query,
+    Body(body, ..): Body<V1>,
+) -> Handled<V1> {
+    query.finish()?;
+    let (action, user, flag) = read(body)?;
+    let (decision, guards) = match flag {
+        Some(flag) => {
+            let target = FlagTarget { user, flag };
+            let guards = identity.policy().guards_on(&target);
+            (Policy::explain(&identity, action, &target), guards)
+        }
+        None => (
+            Policy::explain(&identity, action, &user),
+            identity.policy().guards_on(&user),
+        ),
+    };
+    // Who may not act somewhere learns nothing about the guards there.
+    let guards = if decision.is_allowed() {
+        guards
+    } else {
+        Guards::default()
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .json(Verdict {
+            allowed: decision.is_allowed(),
+            rule: decision.rule().to_string(),
+            guards: guards.into(),
+        }))
+}
+
+fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), Problem> {
+    let action = body.take_text("action");
+    let named = action.as_deref().and_then(ActionKind::named);
+    if named.is_none() {
+        body.require("action", "must be `read`, `set`, `clear` or `schedule`");
+    }
+    let project = body.take_required("project");
+    let environment = body.take_required("environment");
+    let flag = body.take_parsed::<FlagKey>("flag");
+    let user = body.take_parsed::<UserKey>("user");
+    let faults = body.finish();
+    let user = user.or_else(|| ANYBODY.parse().ok());
+    match (named, project, environment, user) {
+        (Some(action), Some(project), Some(environment), Some(user)) if faults.is_empty() => {
+            let place = Place {
+                project,
+                environment,
+            };
+            Ok((action, UserTarget { place, user }, flag))
+        }
+        _ => Err(Problem::invalid(faults)),
+    }
+}

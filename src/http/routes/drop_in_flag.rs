@@ -1,0 +1,32 @@
+//! `GET /api/v2/users/{project}/{environment}/{user}/flags/{flag}`: `LaunchDarkly`'s `getUserFlagSetting`.
+
+use actix_web::web::Data;
+
+use super::drop_in_flags::UserFlagSetting;
+use crate::http::authorized::Authorized;
+use crate::http::location::{DropIn, DropInFlag};
+use crate::http::problem::Handled;
+use crate::http::reply::Reading;
+use crate::http::state::HttpState;
+use crate::policy::Read;
+use crate::settings::views::Shape;
+
+/// Get flag setting for user (LaunchDarkly's `getUserFlagSetting`)
+#[utoipa::path(
+    get,
+    path = "/api/v2/users/{project}/{environment}/{user}/flags/{flag}",
+    operation_id = "getUserFlagSetting",
+    tag = "drop-in",
+    responses((status = 200, description = "The setting.", body = UserFlagSetting<'static>)),
+)]
+pub(in crate::http) async fn handle(
+    Authorized(permit): Authorized<Read, DropInFlag>,
+    state: Data<HttpState>,
+    reading: Reading,
+) -> Handled<DropIn> {
+    let answer = state
+        .settings
+        .flag(&permit, Shape::DropIn, reading.freshness)
+        .await?;
+    Ok(reading.reply(answer))
+}

@@ -1,0 +1,94 @@
+//! `PUT …/users/{user}/flags/{flag}`: states the whole override of a flag, its value and its end.
+
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::Door;
+use crate::http::authorized::Authorized;
+use crate::http::body::{Body, accept};
+use crate::http::location::{OneFlag, V1};
+use crate::http::problem::Handled;
+use crate::http::query::Query;
+use crate::http::reply::receipt;
+use crate::http::state::HttpState;
+use crate::policy::SetOrClear;
+use crate::problem::Problem;
+use crate::settings::Change;
+use crate::settings::views::Receipt;
+
+/// The whole override of a flag: its value and its end.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Override<'a> {
+    /// The value: one of the flag's variations. `null` clears, and needs that permission.
+    #[schema(value_type = serde_json::Value, required = true, example = true)]
+    setting: (),
+    /// Why; kept in LaunchDarkly's audit log beside your name.
+    #[schema(required = false, example = "reproducing ticket 4711")]
+    comment: Option<&'a str>,
+    /// How long the override lasts, like `90s`, `2h`, `1h30m` or `7d`; without an end it lasts until it is cleared.
+    #[schema(required = false, example = "2h")]
+    expires_in: Option<&'a str>,
+    /// When it ends, RFC 3339; instead of `expires_in`.
+    #[schema(required = false, value_type = Option<String>, format = DateTime)]
+    expires_at: Option<&'a str>,
+}
+
+/// Set a flag for one user
+///
+/// States the whole override: its value and its end. Without an end, a pending one is cancelled. If the value was set
+/// but its end could not be, the value is taken back.
+#[utoipa::path(
+    put,
+    path = "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}",
+    operation_id = "setFlag",
+    tag = "flags",
+    params(("dry_run" = Option<bool>, Query, description = "Says what would be sent, and sends nothing.")),
+    request_body = Override<'static>,
+    responses((status = 200, description = "It is in force.", body = Receipt<'static>)),
+)]
+pub(in crate::http) async fn handle(
+    Authorized(permit): Authorized<SetOrClear, OneFlag>,
+    state: Data<HttpState>,
+    mut query: Query,
+    Body(mut body, ..): Body<V1>,
+) -> Handled<V1> {
+    let dry_run = query.take_switch("dry_run");
+    query.finish()?;
+    let setting = body.take_json("setting");
+    if setting.is_none() {
+        body.require("setting", "must be given; `null` clears");
+    }
+    let comment = body.take_text("comment");
+    let end = body.take_end(state.settings.now());
+    let clears = setting.as_ref().is_some_and(crate::domain::Json::is_null);
+    if clears && end.is_some() {
+        body.fault(
+            "setting",
+            "must not be `null` together with an end: what is cleared does not end",
+        );
+    }
+    accept(body.finish())?;
+    let change = Change {
+        door: Door::Http,
+        comment,
+        dry_run,
+    };
+    let target = permit.target().clone();
+    let within = state.in_time();
+    let written = match setting {
+        Some(value) if !clears => {
+            let permit = permit.narrow()?;
+            within
+                .write(state.settings.set(permit, value, end, change))
+                .await?
+        }
+        _ => {
+            within
+                .write(state.settings.clear(permit.narrow()?, change))
+                .await?
+        }
+    };
+    Ok(receipt(written.body(&target).map_err(Problem::internal)?))
+}

@@ -1,0 +1,9 @@
+//! The client against a server whose every answer is chosen.
+
+mod examples;
+mod failures;
+mod fixture;
+mod limits;
+mod reads;
+mod retries;
+mod writes;

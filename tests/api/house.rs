@@ -1,0 +1,209 @@
+//! The whole gateway on free ports, with a simulator as its upstream and a clock that a test moves.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use flagward::auth::mint;
+use flagward::clock::Clock;
+use flagward::config::{self, Config, Environment};
+use flagward::startup::Gateway;
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use crate::wire::{Answer, Served, exchange};
+
+/// When every test begins.
+pub(crate) const START: &str = "2026-11-21T12:00:00Z";
+
+/// Payments may do everything to `shop`, with a guard on production; readers may read `checkout.*` of it; the
+/// bank's team has nothing to do with the shop.
+pub(crate) const POLICY: &str = r#"
+[[teams]]
+name = "payments"
+members = ["idp/team:payments"]
+  [[teams.grants]]
+  projects = ["shop"]
+  environments = ["*"]
+  actions = ["read", "set", "clear", "schedule"]
+  [[teams.denies]]
+  projects = ["*"]
+  environments = ["*"]
+  flags = ["kill-switch.*"]
+  actions = ["set", "clear", "schedule"]
+
+[[teams]]
+name = "readers"
+members = ["idp/team:readers"]
+  [[teams.grants]]
+  projects = ["shop"]
+  environments = ["test"]
+  flags = ["checkout.*"]
+  actions = ["read"]
+
+[[teams]]
+name = "bank"
+members = ["idp/team:bank"]
+  [[teams.grants]]
+  projects = ["bank"]
+  environments = ["*"]
+  actions = ["read", "set", "clear", "schedule"]
+
+[[guards]]
+projects = ["shop"]
+environments = ["production"]
+require_comment = true
+max_override = "24h"
+"#;
+
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+management_listen = "127.0.0.1:0"
+workers = 2
+shutdown_grace = "5s"
+[launchdarkly]
+request_timeout = "3s"
+[[auth.issuers]]
+name = "idp"
+issuer = "https://idp.example.com"
+audiences = ["flagward"]
+algorithms = ["HS256"]
+secret = "a-secret-of-the-tests-and-nothing-else"
+[policy]
+file = "policy.toml"
+"#;
+
+/// A running gateway and all around it. Close it at the end: that is where the promises that hold for every test
+/// are checked.
+pub(crate) struct House {
+    pub(crate) gateway: Gateway,
+    pub(crate) upstream: Served,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    pub(crate) folder: TempDir,
+}
+
+impl House {
+    /// The usual house.
+    pub(crate) fn open() -> Self {
+        Self::with(POLICY, &[])
+    }
+
+    /// A house with this policy, and these keys of the configuration set by the environment.
+    pub(crate) fn with(policy: &str, settings: &[(&str, &str)]) -> Self {
+        let clock = Clock::manual(START.parse().unwrap());
+        let upstream = Served::start(clock.clone());
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+        let mut environment = Environment::from([
+            (
+                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
+                format!("http://{}", upstream.address()),
+            ),
+            (
+                "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
+                upstream.simulator.token(),
+            ),
+        ]);
+        environment.extend(
+            settings
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
+        );
+        let config =
+            config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
+        let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
+        Self {
+            gateway,
+            upstream,
+            clock,
+            config,
+            folder,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A token for a subject in these teams, good for an hour.
+    pub(crate) fn token(&self, subject: &str, teams: &[&str]) -> String {
+        let teams: Vec<_> = teams.iter().map(|team| (*team).to_owned()).collect();
+        let hour = Duration::from_secs(3_600);
+        mint(
+            &self.config.auth.issuers[0],
+            subject,
+            &teams,
+            hour,
+            self.now(),
+        )
+        .unwrap()
+    }
+
+    /// Asks as a member of `payments`, with a JSON body.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask_as("payments", method, path, body).await
+    }
+
+    /// Asks as a member of `team`.
+    pub(crate) async fn ask_as(&self, team: &str, method: &str, path: &str, body: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.token("alice", &[team]));
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        self.send(method, path, &headers, body).await
+    }
+
+    /// Sends exactly these headers, and the path as it is.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        send(self.gateway.address(), method, path, headers, body).await
+    }
+
+    /// Asks the management listener.
+    pub(crate) async fn ask_management(&self, path: &str) -> Answer {
+        send(self.gateway.management_address(), "GET", path, &[], "").await
+    }
+
+    /// How many requests `LaunchDarkly` saw, but for the greeting at the start.
+    pub(crate) fn upstream_calls(&self) -> usize {
+        let greets = |path: &str| path.starts_with("/api/v2/caller-identity");
+        self.upstream
+            .simulator
+            .requests()
+            .iter()
+            .filter(|r| !greets(&r.path))
+            .count()
+    }
+
+    /// Ends it.
+    pub(crate) async fn close(self) {
+        self.gateway.stop().await;
+    }
+}
+
+async fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let headers: Vec<(String, String)> = headers.iter().map(owned).collect();
+    let (method, path, body) = (method.to_owned(), path.to_owned(), body.to_owned());
+    let sent = tokio::task::spawn_blocking(move || {
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        exchange(address, &method, &path, &headers, &body)
+    });
+    sent.await.unwrap().unwrap()
+}
