@@ -203,9 +203,9 @@ impl Object {
         at
     }
 
-    /// Whether there is a member `name`.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|(other, _)| other == name)
+    /// Whether no fault was found so far.
+    pub(super) fn is_good(&self) -> bool {
+        self.faults.is_empty()
     }
 
     /// The text `name` as a `T`, which must be there.

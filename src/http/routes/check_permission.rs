@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
 use crate::http::authorized::Authenticated;
 use crate::http::body::{Body, Object};
+use crate::http::document::{Key, User};
 use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::http::query::Query;
@@ -20,21 +21,39 @@ const ANYBODY: &str = "*";
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Question<'a> {
-    /// `read`, `set`, `clear` or `schedule`.
-    #[schema(example = "set")]
+    /// What would be done.
+    #[schema(value_type = ActionName)]
     action: &'a str,
     /// The project.
-    #[schema(example = "shop")]
+    #[schema(value_type = Key)]
     project: &'a str,
     /// The environment.
-    #[schema(example = "test")]
+    #[schema(value_type = Key)]
     environment: &'a str,
     /// The flag; left out, any flag will do.
-    #[schema(required = false, example = "checkout.new-flow")]
+    #[schema(required = false, value_type = Option<Key>)]
     flag: Option<&'a str>,
     /// The user; left out, it must be allowed for everybody.
-    #[schema(required = false, example = "anna@example.com")]
+    #[schema(required = false, value_type = Option<User>)]
     user: Option<&'a str>,
+}
+
+/// What can be done.
+#[derive(ToSchema)]
+#[schema(as = Action, rename_all = "lowercase")]
+#[expect(
+    dead_code,
+    reason = "only the document names it: `policy` reads the names of actions"
+)]
+pub(in crate::http) enum ActionName {
+    /// See.
+    Read,
+    /// Override.
+    Set,
+    /// Take an override away.
+    Clear,
+    /// Change when an override ends.
+    Schedule,
 }
 
 /// The policy's answer.
@@ -56,6 +75,7 @@ pub(in crate::http) struct GuardsView {
     /// A comment in your own words.
     require_comment: bool,
     /// The longest an override may last, in seconds; an override must then have an end.
+    #[schema(required = true)]
     max_override_seconds: Option<u64>,
     /// In chat, a second look before the write.
     confirm_in_chat: bool,
@@ -82,8 +102,26 @@ impl From<Guards> for GuardsView {
     path = "/v1/permissions/check",
     operation_id = "checkPermission",
     tag = "you",
-    request_body = Question<'static>,
-    responses((status = 200, description = "The policy's answer.", body = Verdict)),
+    request_body(
+        content = Question<'static>,
+        example = json!({
+            "action": "set", "project": "shop", "environment": "test",
+            "flag": "checkout.new-flow", "user": "anna@example.com"
+        }),
+    ),
+    responses((
+        status = 200,
+        description = "The policy's answer.",
+        body = Verdict,
+        example = json!({
+            "allowed": true,
+            "rule": "teams[1].grants[0] of team `writers` allows it",
+            "guards": {
+                "require_comment": false, "max_override_seconds": null,
+                "confirm_in_chat": false, "second_person": false
+            }
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authenticated(identity, ..): Authenticated<V1>,

@@ -18,13 +18,13 @@ use crate::upstream::{FlagSetting, UserSettings};
 pub enum Shape {
     /// Ours.
     V1,
-    /// `LaunchDarkly`'s.
+    /// LaunchDarkly's.
     DropIn,
 }
 
 /// A flag setting on `/v1`.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Flag)]
+#[schema(as = FlagSetting)]
 pub struct FlagView<'a> {
     /// The project.
     #[schema(example = "shop")]
@@ -38,7 +38,7 @@ pub struct FlagView<'a> {
     /// The flag.
     #[schema(example = "checkout.new-flow")]
     pub flag: &'a str,
-    /// What the user receives, as `LaunchDarkly` gave it.
+    /// What the user receives, as LaunchDarkly gave it.
     #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub value: &'a RawValue,
     /// What the user is explicitly set to; `null` for nothing.
@@ -46,7 +46,7 @@ pub struct FlagView<'a> {
     pub setting: &'a RawValue,
     /// Whether there is a setting.
     pub overridden: bool,
-    /// Why the user receives the value, as `LaunchDarkly` has it; `null` where it gave none.
+    /// Why the user receives the value, as LaunchDarkly has it; `null` where it gave none.
     #[schema(value_type = Option<Object>, required = true, example = json!({"kind": "TARGET_MATCH"}))]
     pub reason: Option<&'a RawValue>,
 }
@@ -355,7 +355,7 @@ fn open_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
     ))
 }
 
-/// `LaunchDarkly`'s official clients demand `_links`, so that an absent one becomes an empty one.
+/// LaunchDarkly's official clients demand `_links`, so that an absent one becomes an empty one.
 pub(in crate::settings) fn links_or_none(links: Option<&RawValue>) -> Cow<'_, RawValue> {
     match links {
         Some(links) => Cow::Borrowed(links),
