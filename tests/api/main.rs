@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod document;
 mod flags;
 mod house;
 mod must_not_compile;

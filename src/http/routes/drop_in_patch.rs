@@ -63,18 +63,20 @@ pub(in crate::http) struct PatchInstruction<'a> {
 
 /// What an instruction does.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
 #[expect(
     dead_code,
     reason = "only the document names it: the body is read by its own room"
 )]
 pub(in crate::http) enum PatchKind {
     /// Schedule a removal.
-    AddExpireUserTargetDate,
+    #[schema(rename = "addExpireUserTargetDate")]
+    Add,
     /// Move it.
-    UpdateExpireUserTargetDate,
+    #[schema(rename = "updateExpireUserTargetDate")]
+    Update,
     /// Cancel it.
-    RemoveExpireUserTargetDate,
+    #[schema(rename = "removeExpireUserTargetDate")]
+    Remove,
 }
 
 /// LaunchDarkly's `ExpiringUserTargetPatchResponse`.
