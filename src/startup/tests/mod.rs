@@ -1,0 +1,1 @@
+//! The policy file while a gateway runs.
