@@ -20,7 +20,7 @@ const URL: &str = "must be like http://127.0.0.1:8080, without user name, query 
   flagward health
   flagward health --url http://127.0.0.1:8080/base/path")]
 pub(super) struct Health {
-    /// Where the gateway is, with its server.base_path if it has one
+    /// Where the gateway is, with its `server.base_path` if it has one
     #[arg(long, default_value = "http://127.0.0.1:8080", value_parser = base)]
     url: Url,
 }

@@ -14,7 +14,7 @@ use crate::telemetry::{LogFormat, Metrics, log_panics, start_logging};
 #[derive(Clone, Debug, Args)]
 pub(super) struct ConfigFile {
     /// The configuration, in TOML. Every key can be overridden by the environment, as in
-    /// FLAGWARD__SERVER__LISTEN=0.0.0.0:8080
+    /// `FLAGWARD__SERVER__LISTEN=0.0.0.0:8080`
     #[arg(long, value_name = "FILE")]
     pub(super) config: PathBuf,
 }
@@ -27,14 +27,13 @@ pub(super) struct Logging {
     /// stay at `warn` unless named, since they may write users' keys
     #[arg(long, default_value = "info", value_name = "FILTER")]
     log: String,
-    /// How a line looks: for people, or one JSON object a line
+    /// How a line looks: `text` for people, `json` for one object a line
     #[arg(
         long,
         default_value = "text",
         value_name = "FORMAT",
         hide_possible_values = true
     )]
-    #[arg(help = "How a line looks: `text` for people, `json` for one object a line")]
     log_format: LogFormat,
 }
 

@@ -11,7 +11,7 @@ use crate::startup::{Gateway, StartFault, Stops};
 ///
 /// Refuses to start on a faulty configuration or policy, and says all that is wrong with them. Starts while
 /// LaunchDarkly is down. The policy is loaded again when its file changes, and at once on SIGHUP. SIGTERM and SIGINT
-/// stop it: /readyz turns to 503, then requests and writes under way are finished, all within server.shutdown_grace;
+/// stop it: /readyz turns to 503, then requests and writes under way are finished, all within `server.shutdown_grace`;
 /// a second signal stops it at once.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -31,7 +31,7 @@ impl Serve {
         output::run(async {
             let mut stops = Stops::listen().map_err(failed)?;
             let gateway = Gateway::start(config, Clock::system()).map_err(not_started)?;
-            stops.next().await;
+            stops.first().await;
             at_most_once_more(&mut stops, gateway.stop()).await
         })
     }
@@ -44,7 +44,7 @@ pub(super) async fn at_most_once_more(
 ) -> Result<(), Failure> {
     tokio::select! {
         () = ending => Ok(()),
-        () = stops.next() => Err(failed("stopped at once by a second signal; what was under way is cut off")),
+        () = stops.second() => Err(failed("stopped at once by a second signal; what was under way is cut off")),
     }
 }
 

@@ -61,7 +61,7 @@ impl Simulator {
             say(format_args!(
                 "# For example:\ncurl -sS -w '\\n' '{url}/api/v2/caller-identity' -H 'Authorization: {token}'"
             ))?;
-            stops.next().await;
+            stops.first().await;
             at_most_once_more(&mut stops, handle.stop(false)).await?;
             running.await.map_err(failed)?.map_err(failed)
         })

@@ -97,7 +97,8 @@ impl Vitals {
         self.noted().policy.refused_at = Some(self.clock.now());
     }
 
-    /// What `LaunchDarkly` answered. True if that is another answer than before.
+    /// Notes what `LaunchDarkly` answered. True if that is another answer than before.
+    #[must_use]
     pub fn upstream_is(&self, status: Upstream) -> bool {
         let now = self.clock.now();
         let upstream = &mut self.noted().upstream;

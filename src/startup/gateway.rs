@@ -44,6 +44,10 @@ pub struct Gateway {
 
 impl Gateway {
     /// Starts on the runtime that calls this. Refuses a bad policy; does not wait for `LaunchDarkly`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what a gateway was started with is its own, secrets included"
+    )]
     pub fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
         let policy_file = PolicyFile::of(&config);
         let rooms = Rooms::join(&config, &policy_file, &clock)?;

@@ -1,8 +1,14 @@
 //! When to stop.
 
 use std::io::{self, IsTerminal as _};
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
+
+/// Within this time a signal repeated is still the same: `timeout`, process supervisors and terminals tell the
+/// process, and its group once more.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// The signals that end the process, from the moment this is made: none of them is lost, and none ends it the
 /// hard way.
@@ -32,8 +38,23 @@ impl Stops {
         Ok(stops)
     }
 
-    /// Returns when the process is told to stop; again, when it is told once more.
-    pub async fn next(&mut self) {
+    /// Returns when the process is told to stop.
+    pub async fn first(&mut self) {
+        self.one().await;
+    }
+
+    /// Returns when it is told once more, because someone lost patience.
+    pub async fn second(&mut self) {
+        let echoes = async {
+            loop {
+                self.one().await;
+            }
+        };
+        let _: Result<(), _> = timeout(ECHO, echoes).await;
+        self.one().await;
+    }
+
+    async fn one(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -26,7 +26,7 @@ const CONFIG: &str = include_str!("flagward.toml");
 const GREETING: &str = include_str!("greeting.txt");
 /// How long the demo's tokens are good: a working day.
 const TOKEN_LIFE: Duration = Duration::from_hours(12);
-/// Threads that answer as LaunchDarkly.
+/// Threads that answer as `LaunchDarkly`.
 const SIMULATOR_WORKERS: usize = 1;
 
 /// Run the gateway with a built-in LaunchDarkly and a ready policy, and print lines to try
@@ -64,7 +64,7 @@ impl Demo {
             let running = tokio::spawn(server);
             let gateway = Gateway::start(config, clock).map_err(|fault| self.not_started(fault))?;
             say(greeting(&gateway, upstream, folder.path(), &tokens))?;
-            stops.next().await;
+            stops.first().await;
             let ending = async {
                 gateway.stop().await;
                 handle.stop(false).await;
@@ -93,13 +93,17 @@ impl Demo {
     }
 
     fn not_started(&self, fault: StartFault) -> Failure {
-        match fault {
-            StartFault::Listen { address, cause, .. } if address == self.listen => {
+        match &fault {
+            StartFault::Listen { address, cause, .. } if *address == self.listen => {
                 failed(format_args!(
                     "{address} can't be listened on: {cause}; take another with --listen 127.0.0.1:0"
                 ))
             }
-            fault => not_started(fault),
+            StartFault::Policy(_)
+            | StartFault::Key(_)
+            | StartFault::Upstream(_)
+            | StartFault::Listen { .. }
+            | StartFault::System(_) => not_started(fault),
         }
     }
 }
