@@ -48,12 +48,14 @@ impl Health {
             user_agent: concat!("flagward/", env!("CARGO_PKG_VERSION")).to_owned(),
         };
         let client = client(&settings).map_err(failed)?;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this asks Flagward itself, with no token"
-        )]
-        let asked = client.get(url.clone()).send();
-        let answer = output::run(async { Ok(asked.await) })?;
+        let answer = output::run(async {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "this asks Flagward itself, with no token"
+            )]
+            let answer = client.get(url.clone()).send().await;
+            Ok(answer)
+        })?;
         match answer {
             Ok(answer) if answer.status().is_success() => say("ok"),
             Ok(answer) => Err(failed(format_args!("{url}: answers {}", answer.status()))),

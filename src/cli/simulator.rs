@@ -38,7 +38,8 @@ impl Simulator {
     pub(super) fn run(self) -> Result<(), Failure> {
         self.logging.start()?;
         let seed = match &self.seed {
-            Some(file) => Seed::load(file).map_err(usage)?,
+            Some(file) => Seed::load(file)
+                .map_err(|fault| usage(format_args!("{}: {fault}", file.display())))?,
             None => Seed::built_in(),
         };
         let simulator = Simulated::new(seed, Clock::system());

@@ -93,7 +93,12 @@ impl Reloader {
     fn refused(&self, fault: &dyn Display) {
         self.vitals.policy_refused();
         self.count("refused");
-        tracing::error!(%fault, "the new version of the policy is refused; the old one stays in force");
+        // One event is one line, however many faults there are.
+        let faults = fault.to_string().replace('\n', "; ");
+        tracing::error!(
+            faults,
+            "the new version of the policy is refused; the old one stays in force"
+        );
     }
 
     fn count(&self, outcome: &str) {

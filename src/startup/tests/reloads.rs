@@ -75,7 +75,7 @@ async fn a_file_that_is_written_slowly_is_never_taken_half_way() {
     let house = House::open();
     let whole = policy(40);
     for end in (0..whole.len()).step_by(200) {
-        fs::write(house.file(), &whole[..end]).unwrap();
+        fs::write(house.file(), &whole.as_bytes()[..end]).unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert_eq!(house.reloads(), [0, 0], "it never stood still");
