@@ -131,6 +131,12 @@ impl Policy {
             .fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
+    /// How many teams it names.
+    #[must_use]
+    pub fn team_count(&self) -> usize {
+        self.rules.teams.len()
+    }
+
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }

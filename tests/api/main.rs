@@ -8,11 +8,20 @@
 )]
 
 mod architecture;
+mod commands;
+mod commands_check;
+mod commands_explain;
+mod commands_health;
+mod commands_serve;
+mod demo;
 mod document;
 mod flags;
 mod house;
 mod must_not_compile;
 mod official;
+mod process;
+mod reload;
+mod shutdown;
 mod simulator_conformance;
 mod simulator_faults;
 mod wire;
