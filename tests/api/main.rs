@@ -12,6 +12,7 @@ mod flags;
 mod house;
 mod must_not_compile;
 mod official;
+mod scope;
 mod simulator_conformance;
 mod simulator_faults;
 mod wire;

@@ -174,7 +174,7 @@ fn resource(route: &'static Route, metrics: &Metrics) -> Resource {
 }
 
 /// `HEAD` wherever `GET`.
-fn read() -> actix_web::Route {
+pub(super) fn read() -> actix_web::Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
