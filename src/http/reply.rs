@@ -16,7 +16,8 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// A caller's own cache must ask before it shows again what it has.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
-const ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+/// What an answer to a read depends on besides.
+pub(super) const ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 
 /// What a reader has and what they will take.
 #[derive(Debug)]

@@ -8,10 +8,15 @@
 )]
 
 mod architecture;
+mod authentication;
+mod bad_bodies;
+mod bad_input;
+mod denials;
 mod flags;
 mod house;
 mod must_not_compile;
 mod official;
+mod outcome;
 mod scope;
 mod simulator_conformance;
 mod simulator_faults;

@@ -128,10 +128,7 @@ pub const ROUTES: &[Route] = &[
 /// Registers every route below `base_path`, each with its metrics, and an answer for all else.
 pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
     let resource = |route: &'static Route| resource(route, metrics);
-    let scope = web::scope(base_path)
-        .wrap(from_fn(around))
-        .wrap(Compress::default())
-        .default_service(web::to(not_found));
+    let scope = web::scope(base_path).default_service(web::to(not_found));
     let scope = scope
         .service(resource(&FLAGS).route(read().to(flags::handle)))
         .service(
@@ -164,7 +161,14 @@ pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics)
         .service(resource(&DOCUMENT).route(read().to(super::document::serve)))
         .service(resource(&DOCS).route(read().to(super::document::redirect)))
         .service(resource(&DOCS_PAGE).route(read().to(super::document::page)));
-    config.service(scope);
+    // The frame is around everything, what is outside of the base path too, so that no answer goes without a request
+    // id. Compression is inside, because it refuses requests of its own accord.
+    let all = web::scope("")
+        .wrap(Compress::default())
+        .wrap(from_fn(around))
+        .default_service(web::to(not_found))
+        .service(scope);
+    config.service(all);
 }
 
 fn resource(route: &'static Route, metrics: &Metrics) -> Resource {

@@ -52,15 +52,14 @@ pub(in crate::http) async fn handle(
 ) -> Handled<V1> {
     let dry_run = query.take_switch("dry_run");
     query.finish()?;
-    let has_end = body.has("expires_in") || body.has("expires_at");
     let end = body.take_end(state.settings.now());
-    let comment = body.take_text("comment");
-    if !has_end {
-        body.require(
+    if end.is_none() && !body.has_faults() {
+        body.fault(
             "expires_in",
             "or `expires_at` must be given; DELETE lets the override stand for good",
         );
     }
+    let comment = body.take_text("comment");
     accept(body.finish())?;
     let target = permit.target().clone();
     let change = Change {
