@@ -8,12 +8,13 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use uuid::{NoContext, Uuid};
 
 use super::location::{DropIn, V1};
 use super::problem::Failed;
 use super::reply::ENCODING;
+use super::routes::refusal;
 use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::{Metrics, RouteMetrics};
@@ -111,8 +112,14 @@ fn answered(
     frame: Option<&Frame>,
     series: Option<&Series>,
 ) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else {
-        return or_not_acceptable(response, id);
+    let refused;
+    let error = match response.response().error() {
+        Some(error) => error,
+        None if response.status() == StatusCode::NOT_ACCEPTABLE => {
+            refused = no_coding(response.request());
+            &refused
+        }
+        None => return response,
     };
     let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
     let (mut answer, slug): (HttpResponse, Slug) = if let Some(failed) =
@@ -140,14 +147,9 @@ fn answered(
 }
 
 /// Compression refuses, without our words, a caller who takes neither plain answers nor any coding of ours.
-fn or_not_acceptable(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
-    if response.status() != StatusCode::NOT_ACCEPTABLE {
-        return response;
-    }
+fn no_coding(request: &HttpRequest) -> Error {
     let detail = "accept an answer that is plain, or in the coding `gzip`";
-    let failed = Failed::<V1>::from(Problem::new(Slug::NotAcceptable, detail));
-    log(failed.problem(), id);
-    response.into_response(failed.answer(id).map_into_boxed_body())
+    refusal(request, Problem::new(Slug::NotAcceptable, detail))
 }
 
 /// The caller's id if it is one, else a new one.

@@ -183,36 +183,25 @@ pub(super) fn read() -> actix_web::Route {
 }
 
 async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    refuse(
-        &request,
-        Slug::NotFound,
-        "there is no such route: /docs shows those there are",
-    )
+    let detail = "there is no such route: /docs shows those there are";
+    Err(refusal(&request, Problem::new(Slug::NotFound, detail)))
 }
 
 async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    refuse(
-        &request,
-        Slug::MethodNotAllowed,
-        "this route has other methods: see `Allow`",
-    )
+    let detail = "this route has other methods: see `Allow`";
+    Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
 }
 
 /// The refusal in the shape of the API that the path belongs to.
-fn refuse(
-    request: &HttpRequest,
-    slug: Slug,
-    detail: &str,
-) -> Result<HttpResponse, actix_web::Error> {
+pub(super) fn refusal(request: &HttpRequest, problem: Problem) -> actix_web::Error {
     let base_path = request
         .app_data::<Data<HttpState>>()
         .map(|state| Arc::clone(&state.base_path));
     let path = request
         .path()
         .strip_prefix(base_path.as_deref().unwrap_or_default());
-    let problem = Problem::new(slug, detail);
     if path.unwrap_or_default().starts_with("/api/v2/") {
-        return Err(Failed::<DropIn>::from(problem).into());
+        return Failed::<DropIn>::from(problem).into();
     }
-    Err(Failed::<V1>::from(problem).into())
+    Failed::<V1>::from(problem).into()
 }

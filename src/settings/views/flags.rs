@@ -1,14 +1,14 @@
 //! Flag settings as both APIs show them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::prerequisite::{Prerequisite, without_prerequisite};
 use super::tag::entity_tag;
 use crate::domain::{FlagKey, UserTarget};
 use crate::upstream::{FlagSetting, UserSettings};
@@ -79,7 +79,7 @@ pub struct FlagsDocument {
 struct Slot {
     key: FlagKey,
     overridden: bool,
-    prerequisite: Option<FlagKey>,
+    prerequisite: Option<Prerequisite>,
     v1: Range<usize>,
     drop_in: Range<usize>,
     v1_tag: String,
@@ -247,7 +247,7 @@ impl FlagsDocument {
             Shape::DropIn => (&self.drop_in, &slot.drop_in, &slot.drop_in_tag),
         };
         let bytes = bytes.slice(range.clone());
-        if slot.prerequisite.as_ref().is_none_or(sees) {
+        if slot.prerequisite.as_ref().is_none_or(|needed| needed.is_seen(sees)) {
             return Ok(Body {
                 bytes,
                 tag: tag.clone(),
@@ -322,7 +322,7 @@ impl Pen {
         Ok(Slot {
             key: key.clone(),
             overridden: view.overridden,
-            prerequisite: reason.and_then(|reason| reason.prerequisite_key.as_ref()?.parse().ok()),
+            prerequisite: reason.and_then(|reason| reason.prerequisite_key.as_deref().map(Prerequisite::named)),
             v1_tag: tag(&self.v1, &v1),
             drop_in_tag: tag(&self.drop_in, &drop_in),
             v1,
@@ -378,19 +378,4 @@ pub fn with_member(object: &[u8], member: &str) -> Vec<u8> {
     longer.extend(member.as_bytes());
     longer.push(b'}');
     longer
-}
-
-/// A flag's body whose `reason` doesn't name the prerequisite that failed.
-fn without_prerequisite(body: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    #[derive(Deserialize, Serialize)]
-    struct Members<'a>(#[serde(borrow)] BTreeMap<Cow<'a, str>, &'a RawValue>);
-    let mut flag: Members<'_> = serde_json::from_slice(body)?;
-    let Some(reason) = flag.0.get("reason").copied() else {
-        return serde_json::to_vec(&flag);
-    };
-    let mut reason: Members<'_> = serde_json::from_str(reason.get())?;
-    reason.0.remove("prerequisiteKey");
-    let reason = serde_json::value::to_raw_value(&reason)?;
-    flag.0.insert(Cow::Borrowed("reason"), &reason);
-    serde_json::to_vec(&flag)
 }
