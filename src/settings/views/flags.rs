@@ -127,13 +127,13 @@ impl FlagsDocument {
     /// All flag settings of a user.
     pub fn list(user: &UserTarget, settings: UserSettings) -> Result<Self, serde_json::Error> {
         let mut pen = Pen::default();
-        let head = pen.open_list(user, settings.links.as_deref())?;
+        let head = pen.open_list(user)?;
         let mut flags = Vec::with_capacity(settings.flags.len());
         for (key, setting) in &settings.flags {
             pen.next(flags.is_empty(), key)?;
             flags.push(pen.slot(user, key, setting)?);
         }
-        pen.close_list();
+        pen.close_list(settings.links.as_deref())?;
         Ok(pen.finish(head, settings.links, flags))
     }
 
@@ -191,7 +191,10 @@ impl FlagsDocument {
         extra: Option<&dyn Fn(&FlagKey) -> String>,
     ) -> Result<Body, serde_json::Error> {
         let mut body = Vec::with_capacity(self.v1.len());
-        self.open(shape, &mut body)?;
+        body.extend(match shape {
+            Shape::V1 => &self.head[..],
+            Shape::DropIn => OPEN_DROP_IN,
+        });
         let shown = self
             .flags
             .iter()
@@ -210,7 +213,10 @@ impl FlagsDocument {
                 None => body.extend(&one.bytes),
             }
         }
-        body.extend(close(shape));
+        match shape {
+            Shape::V1 => body.extend(CLOSE_V1),
+            Shape::DropIn => body.extend(close_drop_in(self.links.as_deref())?.as_bytes()),
+        }
         Ok(Body {
             tag: entity_tag(&body),
             bytes: body.into(),
@@ -226,14 +232,6 @@ impl FlagsDocument {
             .map(|slot| size_of::<Slot>() + 3 * slot.key.as_str().len() + 64)
             .sum();
         size_of::<Self>() + self.v1.len() + self.drop_in.len() + self.head.len() + slots
-    }
-
-    fn open(&self, shape: Shape, body: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        match shape {
-            Shape::V1 => body.extend(&self.head),
-            Shape::DropIn => body.extend(open_drop_in(self.links.as_deref())?.as_bytes()),
-        }
-        Ok(())
     }
 
     fn body_of(
@@ -269,11 +267,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn open_list(
-        &mut self,
-        user: &UserTarget,
-        links: Option<&RawValue>,
-    ) -> Result<Bytes, serde_json::Error> {
+    fn open_list(&mut self, user: &UserTarget) -> Result<Bytes, serde_json::Error> {
         let head = serde_json::to_string(&FlagsView {
             project: user.place.project.as_str(),
             environment: user.place.environment.as_str(),
@@ -281,7 +275,7 @@ impl Pen {
         })?;
         let head = format!("{},\"flags\":[", head.trim_end_matches('}'));
         self.v1.extend(head.as_bytes());
-        self.drop_in.extend(open_drop_in(links)?.as_bytes());
+        self.drop_in.extend(OPEN_DROP_IN);
         Ok(head.into())
     }
 
@@ -330,9 +324,10 @@ impl Pen {
         })
     }
 
-    fn close_list(&mut self) {
-        self.v1.extend(close(Shape::V1));
-        self.drop_in.extend(close(Shape::DropIn));
+    fn close_list(&mut self, links: Option<&RawValue>) -> Result<(), serde_json::Error> {
+        self.v1.extend(CLOSE_V1);
+        self.drop_in.extend(close_drop_in(links)?.as_bytes());
+        Ok(())
     }
 
     fn finish(self, head: Bytes, links: Option<Box<RawValue>>, flags: Vec<Slot>) -> FlagsDocument {
@@ -348,11 +343,12 @@ impl Pen {
     }
 }
 
-fn open_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
-    Ok(format!(
-        "{{\"_links\":{},\"items\":{{",
-        serde_json::to_string(&links_or_none(links))?
-    ))
+const OPEN_DROP_IN: &[u8] = b"{\"items\":{";
+const CLOSE_V1: &[u8] = b"]}";
+
+/// The links come last, as in `LaunchDarkly`'s examples.
+fn close_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
+    Ok(format!("}},\"_links\":{}}}", serde_json::to_string(&links_or_none(links))?))
 }
 
 /// `LaunchDarkly`'s official clients demand `_links`, so that an absent one becomes an empty one.
@@ -360,13 +356,6 @@ pub(in crate::settings) fn links_or_none(links: Option<&RawValue>) -> Cow<'_, Ra
     match links {
         Some(links) => Cow::Borrowed(links),
         None => Cow::Owned(RawValue::from_string("{}".to_owned()).unwrap_or_default()),
-    }
-}
-
-fn close(shape: Shape) -> &'static [u8] {
-    match shape {
-        Shape::V1 => b"]}",
-        Shape::DropIn => b"}}",
     }
 }
 
