@@ -203,9 +203,9 @@ impl Object {
         at
     }
 
-    /// Whether no fault was found so far.
-    pub(super) fn is_good(&self) -> bool {
-        self.faults.is_empty()
+    /// Whether something is wrong with it so far.
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// The text `name` as a `T`, which must be there.

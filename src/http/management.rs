@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use serde::Serialize;
 
+use super::routes::read;
 use super::state::HttpState;
 use super::vitals::{Noted, Vitals};
 use crate::telemetry::Metrics;
@@ -20,9 +21,9 @@ struct Detail {
 /// Registers `/metrics`, `/healthz` and `/readyz`.
 pub fn configure_management(config: &mut ServiceConfig) {
     config
-        .route("/metrics", web::get().to(metrics))
-        .route("/healthz", web::get().to(alive))
-        .route("/readyz", web::get().to(ready));
+        .route("/metrics", read().to(metrics))
+        .route("/healthz", read().to(alive))
+        .route("/readyz", read().to(ready));
 }
 
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {

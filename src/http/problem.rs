@@ -233,9 +233,10 @@ fn start(status: StatusCode, problem: &Problem) -> HttpResponseBuilder {
     answer
 }
 
-/// Whole seconds, rounded up: who waits so long has waited long enough.
+/// Whole seconds, rounded up, since who waits so long has waited long enough; and at least one, since who is told to
+/// wait for none asks again and again (`LaunchDarkly`'s reset may be over by its clock and not by ours).
 fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 fn fault(fault: &Fault) -> FaultView<'_> {

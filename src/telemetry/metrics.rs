@@ -18,6 +18,17 @@ const SECONDS: [f64; 12] = [
     0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0,
 ];
 
+/// The actions that write.
+const WRITES: [&str; 3] = ["set", "clear", "schedule"];
+/// What becomes of a write.
+const WRITE_OUTCOMES: [&str; 5] = [
+    "applied",
+    "partly-applied",
+    "not-applied",
+    "unknown",
+    "refused",
+];
+
 /// All metrics, and the registry that a scrape collects.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -43,7 +54,7 @@ pub struct Metrics {
     pub auth_failures: IntCounterVec,
     /// Reloads of the policy by outcome (`loaded`, `refused`).
     pub policy_reloads: IntCounterVec,
-    /// Writes by team, action and outcome (`applied`, `not-applied`, `undone`, `unknown`, `refused`).
+    /// Writes by team, action and outcome (`applied`, `partly-applied`, `not-applied`, `unknown`, `refused`).
     pub writes: IntCounterVec,
     /// 1 for the backend in use.
     pub backend_info: IntGaugeVec,
@@ -64,9 +75,16 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// The counters of a policy with these teams.
+    /// The counters of a policy with these teams; those of their writes are there from now on too.
     #[must_use]
     pub fn decision_counters(&self, teams: &[&str], actions: &[&str]) -> DecisionCounters {
+        for team in teams {
+            for action in WRITES {
+                for outcome in WRITE_OUTCOMES {
+                    self.writes.with_label_values(&[team, action, outcome]);
+                }
+            }
+        }
         DecisionCounters::new(&self.policy_decisions, teams, actions)
     }
 

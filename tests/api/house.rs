@@ -1,6 +1,7 @@
 //! The whole gateway on free ports, with a simulator as its upstream and a clock that a test moves.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use flagward::auth::mint;
@@ -10,6 +11,7 @@ use flagward::startup::Gateway;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::scope;
 use crate::wire::{Answer, Served, exchange};
 
 /// When every test begins.
@@ -81,6 +83,10 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) folder: TempDir,
+    /// Every path that was asked for.
+    asked: Mutex<Vec<String>>,
+    /// The policy at the start.
+    policy: String,
 }
 
 impl House {
@@ -113,13 +119,8 @@ impl House {
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
-        Self {
-            gateway,
-            upstream,
-            clock,
-            config,
-            folder,
-        }
+        let (asked, policy) = (Mutex::default(), policy.to_owned());
+        Self { gateway, upstream, clock, config, folder, asked, policy }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -163,7 +164,14 @@ impl House {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        self.note(path);
         send(self.gateway.address(), method, path, headers, body).await
+    }
+
+    /// Takes note that a path will be asked for by another way than this house's own: `close` asserts that
+    /// `LaunchDarkly` was asked about nobody else.
+    pub(crate) fn note(&self, path: &str) {
+        self.asked.lock().unwrap().push(path.to_owned());
     }
 
     /// Asks the management listener.
@@ -185,6 +193,9 @@ impl House {
     /// Ends it.
     pub(crate) async fn close(self) {
         self.gateway.stop().await;
+        let now = std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
+        let asked = self.asked.into_inner().unwrap();
+        scope::check(&self.upstream.simulator.requests(), &[self.policy, now], &asked);
     }
 }
 

@@ -8,19 +8,31 @@
 )]
 
 mod architecture;
+mod authentication;
+mod bad_bodies;
+mod bad_input;
+mod caching;
 mod commands;
 mod commands_check;
 mod commands_explain;
 mod commands_health;
 mod commands_serve;
 mod demo;
+mod denials;
 mod document;
+mod drop_in_reads;
 mod flags;
+mod health;
 mod house;
+mod logs;
+mod metrics;
 mod must_not_compile;
 mod official;
+mod outcome;
 mod process;
+mod reads;
 mod reload;
+mod scope;
 mod shutdown;
 mod simulator_conformance;
 mod simulator_faults;

@@ -94,13 +94,13 @@ pub(in crate::http) async fn handle(
     let dry_run = query.take_switch("dry_run");
     query.finish()?;
     let end = body.take_end(state.settings.now());
-    let comment = body.take_text("comment");
-    if end.is_none() && body.is_good() {
-        body.require(
+    if end.is_none() && !body.has_faults() {
+        body.fault(
             "expires_in",
             "or `expires_at` must be given; DELETE lets the override stand for good",
         );
     }
+    let comment = body.take_text("comment");
     accept(body.finish())?;
     let target = permit.target().clone();
     let change = Change {

@@ -62,9 +62,9 @@ impl ExpirationsDocument {
     pub fn drop_in(&self, sees: impl Fn(&FlagKey) -> bool) -> Result<Body, serde_json::Error> {
         #[derive(Serialize)]
         struct List<'a> {
+            items: Vec<&'a RawValue>,
             #[serde(rename = "_links")]
             links: &'a RawValue,
-            items: Vec<&'a RawValue>,
         }
         let items = self
             .0

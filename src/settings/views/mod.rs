@@ -3,6 +3,7 @@
 
 mod expirations;
 mod flags;
+mod prerequisite;
 mod receipt;
 mod tag;
 
