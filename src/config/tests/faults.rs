@@ -1,6 +1,7 @@
 //! The fault of every key outside of `auth`.
 
-use super::{LEAST, faults, load_text};
+use super::{LEAST, environment, faults, file, load_text};
+use crate::config::load;
 
 /// The least configuration with `line` in `section`, and the fault that it makes, without file and line.
 fn fault_of(section: &str, line: &str) -> String {
@@ -247,4 +248,20 @@ proptest::proptest! {
         let _ = super::load(&text, &super::file(), &super::Environment::new());
         let _ = super::load(&format!("[server]\nlisten = {text}"), &super::file(), &super::Environment::new());
     }
+}
+
+#[test]
+fn faults_tell_where_the_policy_is_unless_that_or_an_issuer_s_name_is_among_them() {
+    let hint = |text: &str| {
+        let loaded = load(text, &file(), &environment(&[]));
+        loaded.unwrap_err().policy_hint().cloned()
+    };
+    let told = hint(&format!("{LEAST}\n[cache]\nttl = 7\n")).unwrap();
+    assert_eq!(told.issuers, ["idp"]);
+    assert!(told.file.ends_with("policy.toml"), "{told:?}");
+    assert_eq!(
+        hint(&LEAST.replace("name = \"idp\"", "name = \"I D P\"")),
+        None
+    );
+    assert_eq!(hint(&LEAST.replace("[policy]", "[police]")), None);
 }
