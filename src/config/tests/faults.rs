@@ -1,7 +1,6 @@
 //! The fault of every key outside of `auth`.
 
-use super::{LEAST, environment, faults, file, load_text};
-use crate::config::load;
+use super::{LEAST, faults, load_text};
 
 /// The least configuration with `line` in `section`, and the fault that it makes, without file and line.
 fn fault_of(section: &str, line: &str) -> String {
@@ -253,7 +252,7 @@ proptest::proptest! {
 #[test]
 fn faults_tell_where_the_policy_is_unless_that_or_an_issuer_s_name_is_among_them() {
     let hint = |text: &str| {
-        let loaded = load(text, &file(), &environment(&[]));
+        let loaded = super::load(text, &super::file(), &super::environment(&[]));
         loaded.unwrap_err().policy_hint().cloned()
     };
     let told = hint(&format!("{LEAST}\n[cache]\nttl = 7\n")).unwrap();
