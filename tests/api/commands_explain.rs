@@ -44,10 +44,7 @@ async fn explain_says_what_the_gateway_says_to_the_same_question() {
             .json();
         assert_eq!(answer["rule"], rule);
         assert_eq!(answer["allowed"], verdict == "allowed");
-        assert_eq!(
-            explained.code,
-            Some(i32::from(verdict == "denied"))
-        );
+        assert_eq!(explained.code, Some(i32::from(verdict == "denied")));
 
         if team != "nobody" {
             let rest = ["--team", team, action, &target, "--user", "anna"];

@@ -114,9 +114,11 @@ async fn readiness_goes_first_then_the_listener_and_what_is_under_way_is_answere
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_whose_caller_hung_up_is_finished_before_the_end() {
     let (_site, upstream, serving, token) = open("16s").await;
-    upstream.simulator.set_latency(Latency::fixed(700));
+    // Longer than the notice of two seconds, so that nothing but waiting for it can save the write.
+    upstream.simulator.set_latency(Latency::fixed(2_500));
+    // An answer that nobody reads makes the end of the connection a reset, which the gateway notices at once.
     let head = format!(
-        "PUT {FLAG} HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n"
+        "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\nPUT {FLAG} HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n"
     );
     let mut caller = TcpStream::connect(serving.address).unwrap();
     std::io::Write::write_all(

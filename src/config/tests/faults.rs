@@ -248,3 +248,19 @@ proptest::proptest! {
         let _ = super::load(&format!("[server]\nlisten = {text}"), &super::file(), &super::Environment::new());
     }
 }
+
+#[test]
+fn faults_tell_where_the_policy_is_unless_that_or_an_issuer_s_name_is_among_them() {
+    let hint = |text: &str| {
+        let loaded = super::load(text, &super::file(), &super::environment(&[]));
+        loaded.unwrap_err().policy_hint().cloned()
+    };
+    let told = hint(&format!("{LEAST}\n[cache]\nttl = 7\n")).unwrap();
+    assert_eq!(told.issuers, ["idp"]);
+    assert!(told.file.ends_with("policy.toml"), "{told:?}");
+    assert_eq!(
+        hint(&LEAST.replace("name = \"idp\"", "name = \"I D P\"")),
+        None
+    );
+    assert_eq!(hint(&LEAST.replace("[policy]", "[police]")), None);
+}

@@ -18,7 +18,7 @@ use crate::startup::reloader::Reloader;
 use crate::telemetry::Metrics;
 
 /// How often the file is looked at here.
-const LOOK: Duration = Duration::from_millis(5);
+pub(super) const LOOK: Duration = Duration::from_millis(5);
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
 
-use super::house::{House, policy};
+use super::house::{House, LOOK, policy};
 
 #[tokio::test(start_paused = true)]
 async fn a_version_renamed_into_place_is_in_force_and_the_same_one_again_changes_nothing() {
@@ -55,6 +55,18 @@ async fn a_broken_version_is_refused_whole_and_counted_once_and_the_old_one_stay
     house.see(0, 2).await;
     fs::write(house.file(), policy(1)).unwrap();
     house.see(1, 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_gone_for_a_moment_is_nothing_to_speak_of() {
+    let house = House::open();
+    let before = house.current();
+    fs::remove_file(house.file()).unwrap();
+    tokio::time::sleep(LOOK * 2).await;
+    fs::write(house.file(), policy(1)).unwrap();
+    house.let_it_look().await;
+    assert_eq!(house.reloads(), [0, 0]);
+    assert!(Arc::ptr_eq(&before, &house.current()));
 }
 
 #[tokio::test(start_paused = true)]
