@@ -29,19 +29,19 @@ struct Operation<'a> {
 }
 
 fn operations(document: &Value) -> Vec<Operation<'_>> {
-    let paths = document["paths"].as_object().unwrap();
-    let of_path = |(path, item): (&'_ String, &'_ Value)| {
-        let (path, item): (&str, &Value) = (path, item);
-        let item = item.as_object().unwrap().clone();
-        item.keys().map(|method| (path.to_owned(), method.clone())).collect::<Vec<_>>()
-    };
-    let names: Vec<_> = paths.iter().flat_map(of_path).collect();
-    names.iter().map(|(path, method)| operation(document, path, method)).collect()
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_uppercase();
+            operations.push(Operation { document, path, method, operation });
+        }
+    }
+    operations
 }
 
 fn operation<'a>(document: &'a Value, path: &str, method: &str) -> Operation<'a> {
-    let (path, item) = document["paths"].as_object().unwrap().get_key_value(path).unwrap();
-    Operation { document, path, method: method.to_uppercase(), operation: &item[method.to_lowercase()] }
+    let mut all = operations(document).into_iter();
+    all.find(|one| one.path == path && one.method == method).unwrap()
 }
 
 impl Operation<'_> {

@@ -16,7 +16,6 @@ const PATIENCE = 20_000;
 async function tryOperation(page, path, parameters) {
   const operation = page.locator(".opblock-get", { has: page.locator(`[data-path="${path}"]`) });
   await operation.locator(".opblock-summary-control").first().click();
-  await operation.locator(".try-out__btn").click();
   for (const [name, value] of Object.entries(parameters)) {
     await operation.locator(`tr[data-param-name="${name}"] input`).first().fill(value);
   }

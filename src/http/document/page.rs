@@ -1,8 +1,10 @@
 //! `GET /docs`: a page to read the document and to try it, from the binary and from nowhere else.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::{CONTENT_ENCODING, ContentEncoding};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
@@ -10,9 +12,13 @@ use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::problem::{Problem, Slug};
 
-/// What the page may load and whom it may ask: us. Its pictures are in its style sheet.
+/// What the page may load and whom it may ask: us. Its pictures are in its style sheet, and its scripts write styles into
+/// the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// How long a browser may keep scripts and styles: an hour, so that a new release is soon seen.
+const KEPT: &str = "private, max-age=3600";
 
 /// The page's settings. It asks no validator on the net, and forgets the token when it is closed.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
@@ -33,10 +39,10 @@ pub(in crate::http) async fn redirect() -> HttpResponse {
 
 /// A file of the page.
 pub(in crate::http) async fn page(request: HttpRequest) -> Handled<V1> {
-    let file = request.match_info().query("tail");
-    let found = utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG));
+    let name = request.match_info().query("tail");
+    let found = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG));
     match found {
-        Ok(Some(file)) => Ok(answer(file)),
+        Ok(Some(file)) => Ok(answer(name, file)),
         Ok(None) => {
             Err(Problem::new(Slug::NotFound, "the page has no such file: open /docs").into())
         }
@@ -44,16 +50,22 @@ pub(in crate::http) async fn page(request: HttpRequest) -> Handled<V1> {
     }
 }
 
-fn answer(file: SwaggerFile<'_>) -> HttpResponse {
+fn answer(name: &str, file: SwaggerFile<'static>) -> HttpResponse {
+    // They change with a release only; what names them is asked for anew each time.
+    let is_kept = name.starts_with("swagger-ui");
     let mut answer = HttpResponse::Ok();
     answer
         .content_type(file.content_type)
-        .insert_header(("Cache-Control", "no-cache"))
+        .insert_header(("Cache-Control", if is_kept { KEPT } else { "no-cache" }))
         .insert_header(("Content-Security-Policy", POLICY))
         .insert_header(("Referrer-Policy", "no-referrer"))
         .insert_header(("X-Content-Type-Options", "nosniff"));
     if file.gzpipped {
+        // Whatever the caller takes: this is for browsers, and they all take it.
         answer.insert_header((CONTENT_ENCODING, ContentEncoding::Gzip));
     }
-    answer.body(file.bytes.into_owned())
+    answer.body(match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    })
 }
