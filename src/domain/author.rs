@@ -8,10 +8,12 @@
 //! ```
 //!
 //! The stamp ends at the first `]`, and its parts are apart by ` · `. Inside a part neither occurs, and what
-//! follows the stamp can't hold a second one: brackets in the caller's text become parentheses where they
-//! would start a stamp.
+//! follows the stamp can't hold a second one: brackets in the caller's own words become parentheses. In a subject,
+//! what isn't plain is percent-encoded, so that no two subjects look alike.
 
 use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
 
 use super::OperationId;
 
@@ -22,6 +24,8 @@ pub const COMMENT_LIMIT: usize = 1_000;
 const SUBJECT_LIMIT: usize = 256;
 /// The most bytes that issuer, team and door may take each.
 const PART_LIMIT: usize = 128;
+/// How many bytes of a digest stand for what was cut.
+const DIGEST_SHOWN: usize = 8;
 /// What starts a stamp.
 const MARK: &str = "flagward";
 
@@ -87,19 +91,47 @@ impl Author {
     }
 }
 
-/// A part of the stamp: nothing in it ends the part or the stamp.
+/// A part of the stamp: nothing in it ends the part or the stamp, and two different texts stay different, since what
+/// can't stand as it is is percent-encoded. A text that is cut ends with `~` and a digest of the whole.
 fn neutral_part(text: &str, most: usize) -> String {
-    let mut part: String = visible(text)
-        .map(|c| match c {
-            '[' | '［' | '⟦' | '【' => '(',
-            ']' | '］' | '⟧' | '】' => ')',
-            '·' | '・' | '•' | '‧' | '⋅' | '∙' | '･' => '.',
-            c if c.is_whitespace() => '_',
-            c => c,
-        })
-        .collect();
-    cut(&mut part, most);
+    let mut part = String::with_capacity(text.len());
+    let mut bytes = [0; 4];
+    for c in text.chars() {
+        if is_plain(c) {
+            part.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                // Writing to a String can't fail.
+                let _ = write!(part, "%{byte:02X}");
+            }
+        }
+    }
+    if part.len() > most {
+        let digest = digest(&SHA256, text.as_bytes());
+        cut(&mut part, most.saturating_sub(2 * DIGEST_SHOWN + 1));
+        part.push('~');
+        for byte in digest.as_ref().iter().take(DIGEST_SHOWN) {
+            let _ = write!(part, "{byte:02x}");
+        }
+    }
     part
+}
+
+/// Whether a character may stand in a part as it is: nothing that separates, hides, or looks like what separates.
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() && !is_blank(c) || matches!(c, '-' | '_' | '.' | ':' | '@' | '/' | '|' | '+' | '=' | ',' | '*' | '#' | '$' | '&' | '!' | '\'')
+}
+
+/// Whether `words` say something: one character that can be seen.
+#[must_use]
+pub fn says_something(words: &str) -> bool {
+    neutral_words(words).chars().any(|c| !c.is_whitespace() && !is_blank(c))
+}
+
+/// Letters and symbols that look like nothing.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+        || is_invisible(c)
 }
 
 /// The caller's own words: readable as they were, but without anything that reads as a stamp.
@@ -180,6 +212,26 @@ mod tests {
         assert!(comment.len() <= COMMENT_LIMIT);
         assert_eq!(read(&comment).len(), 4);
         assert_eq!(read(&comment)[3], id_of(&comment));
+    }
+
+    #[test]
+    fn subjects_that_differ_have_stamps_that_differ() {
+        let operation = id();
+        let long = "s".repeat(256);
+        let subjects = ["alice b", "alice_b", "alice\u{200b}b", "aliceb", "alice%20b", "alice·b", "alice.b"];
+        let longs = [format!("{long}A"), format!("{long}B")];
+        let all = subjects.into_iter().map(str::to_owned).chain(longs);
+        let stamps: std::collections::BTreeSet<_> = all.map(|s| author(&s).comment(operation, None)).collect();
+        assert_eq!(stamps.len(), 9);
+        assert!(author("auth0|a+b@x.com").comment(operation, None).contains("idp/auth0|a+b@x.com ·"));
+    }
+
+    #[test]
+    fn words_that_nobody_sees_say_nothing() {
+        for nothing in ["", " \t\n", "\u{200b}", "\u{1}", "\u{3164}", "\u{2800} \u{feff}"] {
+            assert!(!says_something(nothing), "{nothing:?}");
+        }
+        assert!(says_something("\u{200b}x"));
     }
 
     fn id_of(comment: &str) -> &str {

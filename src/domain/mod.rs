@@ -14,7 +14,7 @@ mod operation_id;
 mod size;
 mod target;
 
-pub use author::{Author, COMMENT_LIMIT, Door};
+pub use author::{Author, COMMENT_LIMIT, Door, says_something};
 pub use duration::{DurationFault, HumanDuration};
 pub use expiration::{Expiration, expiry_in};
 pub use json::{Json, JsonFault};

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::operation::Declared;
 use super::rules::Scope;
+use crate::domain::says_something;
 
 /// One guard as the policy file states it.
 #[derive(Debug)]
@@ -80,9 +81,7 @@ impl Guards {
     }
 
     pub(super) fn check(self, wanted: Wanted, declared: &Declared<'_>) -> Result<(), GuardUnmet> {
-        let said = declared
-            .comment
-            .is_some_and(|words| !words.trim().is_empty());
+        let said = declared.comment.is_some_and(says_something);
         if self.require_comment && !said {
             return Err(GuardUnmet::Comment);
         }

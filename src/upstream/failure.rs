@@ -89,6 +89,9 @@ pub enum Invalid {
     /// It is larger than we take.
     #[error("the body is too large")]
     TooLarge,
+    /// It repeats the shared token.
+    #[error("the body repeats the shared token")]
+    Echo,
 }
 
 /// What `LaunchDarkly` says about a refusal.

@@ -139,17 +139,25 @@ impl Transport {
         let limits = self.0.budget.limits(response.headers());
         self.0.budget.note(request.call, status.as_u16(), &limits);
         if !status.is_success() {
-            let body = beginning(response).await;
+            let body = self.without_token(beginning(response).await).unwrap_or_default();
             let says = wire::read_says(status.as_u16(), &body);
             return Err(Failure::refusal(request.call, says, &limits));
         }
         let is_json = is_json(&response);
-        let body = whole(response).await?;
+        let body = self.without_token(whole(response).await?).map_err(Failure::Invalid)?;
         if !body.is_empty() && !is_json {
             return Err(Failure::Invalid(Invalid::ContentType));
         }
         let answer = read(&body).map_err(Failure::Invalid)?;
         Ok((status.as_u16(), answer))
+    }
+
+    /// Refuses a body that holds the shared token, such as an error page of a proxy that repeats the request: no part
+    /// of it may reach a caller.
+    fn without_token(&self, body: Bytes) -> Result<Bytes, Invalid> {
+        let token = self.0.credentials.token.as_bytes();
+        let echoes = body.windows(token.len().max(1)).any(|part| part == token);
+        if echoes { Err(Invalid::Echo) } else { Ok(body) }
     }
 
     fn prepare(&self, request: &Request) -> RequestBuilder {
