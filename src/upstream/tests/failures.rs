@@ -250,3 +250,17 @@ async fn what_takes_too_long_is_a_timeout_and_is_sent_once() {
     assert_eq!(fixture.counted("put-setting", "timeout"), 1);
     assert_eq!(fixture.counted("get-setting", "timeout"), 1);
 }
+
+#[tokio::test]
+async fn no_part_of_an_answer_that_repeats_the_token_is_handed_on() {
+    let fixture = Fixture::new().await;
+    let refusal = format!(r#"{{"code":"not_found","message":"tok {TOKEN}"}}"#);
+    fixture.answers_first(json(404, &refusal), 1).await;
+    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    assert_eq!(kind(&failure), ("not-found", None, None));
+
+    let setting = format!(r#"{{"_value":"{TOKEN}","setting":null}}"#);
+    fixture.answers(json(200, &setting), 1).await;
+    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    assert!(matches!(failure, Failure::Invalid(Invalid::Echo)), "{failure:?}");
+}
