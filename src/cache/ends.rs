@@ -1,9 +1,11 @@
 //! When overrides are known to end, so that no entry shows one after its end.
 
 use std::collections::BTreeMap;
+use std::future::ready;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use moka::ops::compute::Op;
 
 use crate::domain::{FlagKey, UserTarget};
 
@@ -27,15 +29,22 @@ impl Ends {
         known.values().copied().filter(|end| *end > since).min()
     }
 
-    /// Takes all ends of a user; says whether one of them was not known.
-    pub(super) async fn learn(&self, user: &UserTarget, all: BTreeMap<FlagKey, Timestamp>) -> bool {
-        let known = self.0.get(user).await.unwrap_or_default();
-        let news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
-        if all.is_empty() {
-            self.0.invalidate(user).await;
-        } else {
-            self.0.insert(user.clone(), Arc::new(all)).await;
-        }
+    /// Takes all ends of a user, if it is still right to; says whether one of them was not known. Other news of the
+    /// same user waits meanwhile, so that none is lost.
+    pub(super) async fn learn(
+        &self,
+        user: &UserTarget,
+        all: BTreeMap<FlagKey, Timestamp>,
+        is_right: impl FnOnce() -> bool,
+    ) -> bool {
+        let mut news = false;
+        self.change(user, |known| {
+            news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
+            if is_right() {
+                *known = all;
+            }
+        })
+        .await;
         news
     }
 
@@ -46,11 +55,42 @@ impl Ends {
         flag: &FlagKey,
         end: Option<Timestamp>,
     ) {
-        let mut all = BTreeMap::clone(&self.0.get(user).await.unwrap_or_default());
-        match end {
-            Some(end) => all.insert(flag.clone(), end),
-            None => all.remove(flag),
-        };
-        self.learn(user, all).await;
+        self.change(user, |known| {
+            match end {
+                Some(end) => known.insert(flag.clone(), end),
+                None => known.remove(flag),
+            };
+        })
+        .await;
+    }
+
+    /// Takes an end that one flag's override may have: the earlier one counts.
+    pub(super) async fn learn_possible(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
+        self.change(user, |known| {
+            let known = known.entry(flag.clone()).or_insert(end);
+            *known = end.min(*known);
+        })
+        .await;
+    }
+
+    async fn change(
+        &self,
+        user: &UserTarget,
+        change: impl FnOnce(&mut BTreeMap<FlagKey, Timestamp>),
+    ) {
+        let entry = self.0.entry_by_ref(user);
+        entry
+            .and_compute_with(|known| {
+                let known = known.map(|entry| BTreeMap::clone(entry.value()));
+                let mut all = known.clone().unwrap_or_default();
+                change(&mut all);
+                ready(match known {
+                    Some(known) if known == all => Op::Nop,
+                    None if all.is_empty() => Op::Nop,
+                    Some(_) if all.is_empty() => Op::Remove,
+                    Some(_) | None => Op::Put(Arc::new(all)),
+                })
+            })
+            .await;
     }
 }

@@ -21,6 +21,8 @@ pub enum Freshness {
     Kept,
     /// What `LaunchDarkly` says now, unless what is kept is younger than the configured age.
     Now,
+    /// What `LaunchDarkly` says now, however young what is kept is. For ourselves: a caller can't ask for it.
+    Anew,
 }
 
 /// Where an answer came from.
@@ -123,7 +125,12 @@ where
         let entry = self.cache.entries.get(&self.key(kind)).await?;
         let old = self.now >= entry.good_until;
         let young = age(&entry, self.now) < self.cache.limits.min_age;
-        if old || (self.freshness == Freshness::Now && !young) {
+        let good = match self.freshness {
+            Freshness::Kept => true,
+            Freshness::Now => young,
+            Freshness::Anew => false,
+        };
+        if old || !good {
             return None;
         }
         Some(self.found(entry, asked, Outcome::Hit))
@@ -184,7 +191,7 @@ where
         let outcome = match (joined, self.freshness) {
             (true, _) => Outcome::Collapsed,
             (false, Freshness::Kept) => Outcome::Miss,
-            (false, Freshness::Now) => Outcome::Forced,
+            (false, Freshness::Now | Freshness::Anew) => Outcome::Forced,
         };
         Ok(self.found(entry, kind, outcome))
     }

@@ -155,6 +155,11 @@ where
         self.ends.learn_one(user, flag, end).await;
     }
 
+    /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
+    pub async fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
+        self.ends.learn_possible(user, flag, end).await;
+    }
+
     /// Takes all ends of a user's overrides, as fetched under `generation`. If one of them was not known,
     /// entries may outlive it, so the generation moves. Says the generation under which what was fetched
     /// together with them may be kept; none if a write came between.
@@ -164,7 +169,8 @@ where
         all: BTreeMap<FlagKey, Timestamp>,
         generation: u64,
     ) -> Option<u64> {
-        if self.ends.learn(user, all).await {
+        let untouched = || self.generations.current(user) == generation;
+        if self.ends.learn(user, all, untouched).await {
             self.generations.advance_from(user, generation)
         } else {
             Some(generation)

@@ -17,6 +17,7 @@ use super::reader::{Faults, PolicyFault, Reader};
 use super::resource::Resource;
 use super::rules::{Answer, Clause, Question, Rules, Scope, Team};
 use crate::auth::Caller;
+use crate::domain::FlagKey;
 use crate::telemetry::{DecisionCounters, Metrics};
 
 /// The team name for what no team is booked for.
@@ -52,6 +53,8 @@ impl Policy {
         };
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
+        let writes = [ActionKind::Set, ActionKind::Clear, ActionKind::Schedule];
+        metrics.know_writers(&teams, &writes.map(ActionKind::name));
         faults.into_result(Self { rules, counters })
     }
 
@@ -92,6 +95,7 @@ impl Policy {
             caller.subject = identity.caller().subject(),
             project.key = target.place().project.as_str(),
             environment.key = target.place().environment.as_str(),
+            flag.key = target.flag().map(FlagKey::as_str),
             action = denied.action(),
             "denied by the policy"
         );

@@ -18,6 +18,45 @@ const SECONDS: [f64; 12] = [
     0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0,
 ];
 
+/// How a write ended, as `writes_total` and the log have it. What the policy denies gets no further than a permit, and
+/// is counted in `policy_decisions_total`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteOutcome {
+    /// It is in force.
+    Applied,
+    /// Nothing of it is: it was impossible, `LaunchDarkly` refused it, or it was taken back.
+    NotApplied,
+    /// A part of it is.
+    PartlyApplied,
+    /// Nobody can tell.
+    Unknown,
+    /// A guard refused it, or the policy one of its parts.
+    Refused,
+}
+
+impl WriteOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [
+        Self::Applied,
+        Self::NotApplied,
+        Self::PartlyApplied,
+        Self::Unknown,
+        Self::Refused,
+    ];
+
+    /// The value of the label `outcome`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NotApplied => "not-applied",
+            Self::PartlyApplied => "partly-applied",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// All metrics, and the registry that a scrape collects.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -43,7 +82,7 @@ pub struct Metrics {
     pub auth_failures: IntCounterVec,
     /// Reloads of the policy by outcome (`loaded`, `refused`).
     pub policy_reloads: IntCounterVec,
-    /// Writes by team, action and outcome (`applied`, `not-applied`, `undone`, `unknown`, `refused`).
+    /// Writes by team, action and [`WriteOutcome`].
     pub writes: IntCounterVec,
     /// 1 for the backend in use.
     pub backend_info: IntGaugeVec,
@@ -68,6 +107,17 @@ impl Metrics {
     #[must_use]
     pub fn decision_counters(&self, teams: &[&str], actions: &[&str]) -> DecisionCounters {
         DecisionCounters::new(&self.policy_decisions, teams, actions)
+    }
+
+    /// Puts the writes of these teams at zero.
+    pub fn know_writers(&self, teams: &[&str], actions: &[&str]) {
+        for team in teams {
+            for action in actions {
+                for outcome in WriteOutcome::ALL {
+                    self.writes.with_label_values(&[team, action, outcome.name()]);
+                }
+            }
+        }
     }
 
     /// The series of one route and method.
@@ -163,7 +213,7 @@ impl Maker<'_> {
             )?,
             writes: self.counter(
                 "writes_total",
-                "Writes asked for.",
+                "Writes by how they ended: applied, not-applied, partly-applied, unknown, refused.",
                 &["team", "action", "outcome"],
             )?,
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,

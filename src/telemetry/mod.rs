@@ -6,4 +6,4 @@ mod metrics;
 
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
-pub use metrics::Metrics;
+pub use metrics::{Metrics, WriteOutcome};
