@@ -13,3 +13,5 @@ mod official;
 mod simulator_conformance;
 mod simulator_faults;
 mod wire;
+mod writes;
+mod writes_kit;
