@@ -12,6 +12,7 @@ mod house;
 mod official;
 mod simulator_conformance;
 mod simulator_faults;
+mod undo;
 mod wire;
 mod writes;
 mod writes_kit;
