@@ -7,7 +7,10 @@
     reason = "a test that cannot go on should say so and stop; clippy's own exceptions don't reach helpers"
 )]
 
+mod drop_in_writes;
+mod dry_run;
 mod flags;
+mod guards;
 mod house;
 mod official;
 mod simulator_conformance;
