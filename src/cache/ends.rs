@@ -29,6 +29,12 @@ impl Ends {
         known.values().copied().filter(|end| *end > since).min()
     }
 
+    /// The last end by `now` that is known.
+    pub(super) async fn last(&self, user: &UserTarget, now: Timestamp) -> Option<Timestamp> {
+        let known = self.0.get(user).await?;
+        known.values().copied().filter(|end| *end <= now).max()
+    }
+
     /// Takes all ends of a user, if it is still right to; says whether one of them was not known. Other news of the
     /// same user waits meanwhile, so that none is lost.
     pub(super) async fn learn(

@@ -171,14 +171,17 @@ where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
         let key = self.key(kind);
-        let (flight, joined) = self.cache.flights.join_or_start(&key, || {
+        // A fetch that began before an override ended may bring home what was before, so it is not for us.
+        let since = self.cache.ends.last(&self.user, self.now).await;
+        let (since, began) = (since.unwrap_or(Timestamp::MIN), self.cache.clock.now());
+        let (flight, joined) = self.cache.flights.join_or_start(&key, since, began, || {
             let trip = Trip {
                 cache: self.cache.clone(),
                 kind,
                 key: key.clone(),
                 user: self.user.clone(),
                 generation: self.generation,
-                began: self.cache.clock.now(),
+                began,
             };
             let fetch = fetch(self.permit.clone());
             async move {

@@ -124,7 +124,7 @@ impl Settings {
             Ok(_) => (Doubt::None, None),
             Err(failure) => match Doubt::about(&failure) {
                 Doubt::None => return Err(Halt::before_sending(failure)),
-                doubt => (doubt, Some(failure)),
+                doubt @ (Doubt::UntilLooked | Doubt::Lasting) => (doubt, Some(failure)),
             },
         };
         let now = self.expiration_now(operation.read()).await;

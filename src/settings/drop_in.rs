@@ -177,9 +177,11 @@ impl Settings {
         let _lanes = self.0.lanes.enter(&user.place, &flags).await;
         let writing = self.0.cache.begin_write(user);
         let result = self.0.upstream.patch_expirations(&patch).await;
-        self.learn_patch(user, instructions, result.as_ref().ok()).await;
+        self.learn_patch(user, instructions, result.as_ref().ok())
+            .await;
         drop(writing);
-        self.learn_patch(user, instructions, result.as_ref().ok()).await;
+        self.learn_patch(user, instructions, result.as_ref().ok())
+            .await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
         Ok(Patched {
             body: body(&report, |flag| permit.sees(flag))?,

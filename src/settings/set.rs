@@ -170,7 +170,9 @@ impl Settings {
         let outcome = self.undo(operation, value, before).await;
         let applied = match outcome {
             // Its end may still arrive, and find the same value under it.
-            StepOutcome::Undone if halt.outcome == StepOutcome::Unknown && before.is_set_to(value) => {
+            StepOutcome::Undone
+                if halt.outcome == StepOutcome::Unknown && before.is_set_to(value) =>
+            {
                 Applied::Unknown
             }
             StepOutcome::Undone => Applied::No,
@@ -180,8 +182,14 @@ impl Settings {
             | StepOutcome::Unknown => Applied::Partly,
         };
         let steps = vec![
-            Step { step: "set", outcome },
-            Step { step: "schedule", outcome: halt.outcome },
+            Step {
+                step: "set",
+                outcome,
+            },
+            Step {
+                step: "schedule",
+                outcome: halt.outcome,
+            },
         ];
         Err(Unfinished::at(operation.id(), applied, steps, halt.cause))
     }
@@ -240,8 +248,14 @@ impl Settings {
         let rescheduled = self.reschedule(operation, before, "").await;
         rescheduled.map_err(|halt| {
             let steps = vec![
-                Step { step: "clear", outcome: StepOutcome::Done },
-                Step { step: "schedule", outcome: halt.outcome },
+                Step {
+                    step: "clear",
+                    outcome: StepOutcome::Done,
+                },
+                Step {
+                    step: "schedule",
+                    outcome: halt.outcome,
+                },
             ];
             Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
         })

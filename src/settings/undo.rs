@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::Settings;
-use super::error::Error;
 use super::doubt::is_at;
+use super::error::Error;
 use super::state::{State, same};
 use super::views::StepOutcome;
 use crate::domain::Json;
@@ -64,7 +64,10 @@ impl Settings {
             return Ok(());
         }
         let now = self.expiration_now(operation.read()).await?;
-        if is_at(now.as_ref(), wanted.map(|one| (one.at, one.variation_id.as_str()))) {
+        if is_at(
+            now.as_ref(),
+            wanted.map(|one| (one.at, one.variation_id.as_str())),
+        ) {
             return Ok(());
         }
         Err(Error::NotOverridden)

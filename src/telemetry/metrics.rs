@@ -114,7 +114,8 @@ impl Metrics {
         for team in teams {
             for action in actions {
                 for outcome in WriteOutcome::ALL {
-                    self.writes.with_label_values(&[team, action, outcome.name()]);
+                    self.writes
+                        .with_label_values(&[team, action, outcome.name()]);
                 }
             }
         }
