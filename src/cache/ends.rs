@@ -100,3 +100,62 @@ impl Ends {
             .await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> UserTarget {
+        let place = crate::domain::Place {
+            project: "shop".parse().unwrap(),
+            environment: "test".parse().unwrap(),
+        };
+        UserTarget {
+            place,
+            user: "anna".parse().unwrap(),
+        }
+    }
+
+    fn second(n: i64) -> Timestamp {
+        Timestamp::from_second(n).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ends_learned_at_once_are_all_known() {
+        for _ in 0..50 {
+            let ends = Ends::new();
+            let learn = (0..32).map(|n| {
+                let (ends, flag) = (ends.clone(), format!("f{n}").parse().unwrap());
+                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n))).await })
+            });
+            for learned in learn.collect::<Vec<_>>() {
+                learned.await.unwrap();
+            }
+            assert_eq!(ends.0.get(&user()).await.unwrap().len(), 32);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_end_that_may_be_never_hides_an_earlier_one() {
+        let (ends, flag) = (Ends::new(), "f".parse().unwrap());
+        ends.learn_one(&user(), &flag, Some(second(10))).await;
+        ends.learn_possible(&user(), &flag, second(20)).await;
+        assert_eq!(ends.next(&user(), second(5)).await, Some(second(10)));
+        ends.learn_possible(&user(), &flag, second(7)).await;
+        assert_eq!(ends.next(&user(), second(5)).await, Some(second(7)));
+        assert_eq!(ends.last(&user(), second(7)).await, Some(second(7)));
+        assert_eq!(ends.last(&user(), second(6)).await, None);
+    }
+
+    #[tokio::test]
+    async fn all_ends_are_taken_only_while_it_is_right() {
+        let (ends, flag): (Ends, FlagKey) = (Ends::new(), "f".parse().unwrap());
+        let all = BTreeMap::from([(flag.clone(), second(10))]);
+        assert!(ends.learn(&user(), all.clone(), || false).await);
+        assert_eq!(ends.next(&user(), second(0)).await, None);
+        assert!(ends.learn(&user(), all.clone(), || true).await);
+        assert!(!ends.learn(&user(), all, || true).await, "no news");
+        assert!(!ends.learn(&user(), BTreeMap::new(), || true).await);
+        assert_eq!(ends.next(&user(), second(0)).await, None);
+    }
+}
