@@ -197,6 +197,12 @@ impl Problem {
                     spot: Spot::Pointer(name) | Spot::Parameter(name),
                     detail,
                 },
+            ] if name.is_empty() => format!("the body {detail}"),
+            [
+                Fault {
+                    spot: Spot::Pointer(name) | Spot::Parameter(name),
+                    detail,
+                },
             ] => {
                 format!("`{name}` {detail}")
             }

@@ -1,7 +1,6 @@
 //! When overrides are known to end, so that no entry shows one after its end.
 
 use std::collections::BTreeMap;
-use std::future::ready;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,95 +8,118 @@ use moka::ops::compute::Op;
 
 use crate::domain::{FlagKey, UserTarget};
 
-/// How many users' ends are remembered at most. Knowledge of a far end must outlast many entries, so it is
-/// kept apart from them; forgetting one only means that it is no longer known.
-const MOST_USERS: u64 = 100_000;
+/// How many bytes of ends are remembered at most: about 100,000 users with one end each. Knowledge of a far end
+/// must outlast many entries, so it is kept apart from them; forgetting one only means that it is no longer known.
+const MOST_BYTES: u64 = 32 << 20;
+/// What one user's ends take besides the ends, and what each end takes, in bytes, about.
+const USER_BYTES: usize = 256;
+const END_BYTES: usize = 64;
 
 type Known = Arc<BTreeMap<FlagKey, Timestamp>>;
 
+/// Each change looks at what is known and replaces it in one step: two writes to different flags of a user
+/// learn at the same time, and neither may lose the other's end. Nothing here waits, so that a reader who hangs
+/// up can't leave an end learned and the entries that outlive it in force.
 #[derive(Clone, Debug)]
-pub(super) struct Ends(moka::future::Cache<UserTarget, Known>);
+pub(super) struct Ends(moka::sync::Cache<UserTarget, Known>);
 
 impl Ends {
     pub(super) fn new() -> Self {
-        Self(moka::future::Cache::new(MOST_USERS))
+        let known = moka::sync::Cache::builder()
+            .max_capacity(MOST_BYTES)
+            .weigher(|_, known: &Known| {
+                let ends = known.keys().map(|flag| flag.as_str().len() + END_BYTES);
+                u32::try_from(ends.sum::<usize>() + USER_BYTES).unwrap_or(u32::MAX)
+            })
+            .build();
+        Self(known)
     }
 
     /// The first end after `since` that is known.
-    pub(super) async fn next(&self, user: &UserTarget, since: Timestamp) -> Option<Timestamp> {
-        let known = self.0.get(user).await?;
+    pub(super) fn next(&self, user: &UserTarget, since: Timestamp) -> Option<Timestamp> {
+        let known = self.0.get(user)?;
         known.values().copied().filter(|end| *end > since).min()
     }
 
     /// The last end by `now` that is known.
-    pub(super) async fn last(&self, user: &UserTarget, now: Timestamp) -> Option<Timestamp> {
-        let known = self.0.get(user).await?;
+    pub(super) fn last(&self, user: &UserTarget, now: Timestamp) -> Option<Timestamp> {
+        let known = self.0.get(user)?;
         known.values().copied().filter(|end| *end <= now).max()
     }
 
-    /// Takes all ends of a user, if it is still right to; says whether one of them was not known. Other news of the
-    /// same user waits meanwhile, so that none is lost.
-    pub(super) async fn learn(
+    /// Takes all ends of a user, if `still_true` says so in the same step; says whether one of them was not
+    /// known. None if it is no longer true.
+    pub(super) fn learn(
         &self,
         user: &UserTarget,
         all: BTreeMap<FlagKey, Timestamp>,
-        is_right: impl FnOnce() -> bool,
-    ) -> bool {
-        let mut news = false;
+        still_true: impl FnOnce() -> bool + Send,
+    ) -> Option<bool> {
         self.change(user, |known| {
-            news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
-            if is_right() {
-                *known = all;
+            if !still_true() {
+                return (None, Op::Nop);
             }
+            let news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
+            (Some(news), kept(all))
         })
-        .await;
-        news
+        .flatten()
     }
 
-    /// Takes the end of one flag's override; none for none.
-    pub(super) async fn learn_one(
+    /// Takes the end of one flag's override; none for none. Says whether it is one that was not known.
+    pub(super) fn learn_one(
         &self,
         user: &UserTarget,
         flag: &FlagKey,
         end: Option<Timestamp>,
-    ) {
-        self.change(user, |known| {
-            match end {
-                Some(end) => known.insert(flag.clone(), end),
-                None => known.remove(flag),
+    ) -> bool {
+        let news = self.change(user, |known| {
+            let mut all = known.clone();
+            let before = match end {
+                Some(end) => all.insert(flag.clone(), end),
+                None => all.remove(flag),
             };
-        })
-        .await;
+            (end.is_some() && before != end, kept(all))
+        });
+        news.unwrap_or_default()
     }
 
-    /// Takes an end that one flag's override may have: the earlier one counts.
-    pub(super) async fn learn_possible(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
-        self.change(user, |known| {
-            let known = known.entry(flag.clone()).or_insert(end);
-            *known = end.min(*known);
-        })
-        .await;
+    /// Takes an end that one flag's override may have: the earlier one counts. Says whether that is one that was not
+    /// known.
+    pub(super) fn learn_possible(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) -> bool {
+        let news = self.change(user, |known| {
+            let before = known.get(flag).copied();
+            if before.is_some_and(|before| before <= end) {
+                return (false, Op::Nop);
+            }
+            let mut all = known.clone();
+            all.insert(flag.clone(), end);
+            (true, kept(all))
+        });
+        news.unwrap_or_default()
     }
 
-    async fn change(
+    /// Lets `change` look at what is known of a user and replace it; no other change comes between.
+    fn change<T: Send>(
         &self,
         user: &UserTarget,
-        change: impl FnOnce(&mut BTreeMap<FlagKey, Timestamp>),
-    ) {
-        let entry = self.0.entry_by_ref(user);
-        entry
-            .and_compute_with(|known| {
-                let known = known.map(|entry| BTreeMap::clone(entry.value()));
-                let mut all = known.clone().unwrap_or_default();
-                change(&mut all);
-                ready(match known {
-                    Some(known) if known == all => Op::Nop,
-                    None if all.is_empty() => Op::Nop,
-                    Some(_) if all.is_empty() => Op::Remove,
-                    Some(_) | None => Op::Put(Arc::new(all)),
-                })
-            })
-            .await;
+        change: impl FnOnce(&BTreeMap<FlagKey, Timestamp>) -> (T, Op<Known>) + Send,
+    ) -> Option<T> {
+        let mut said = None;
+        self.0.entry_by_ref(user).and_compute_with(|entry| {
+            let known = entry.map(moka::Entry::into_value).unwrap_or_default();
+            let (what, operation) = change(&known);
+            said = Some(what);
+            operation
+        });
+        said
+    }
+}
+
+fn kept(all: BTreeMap<FlagKey, Timestamp>) -> Op<Known> {
+    if all.is_empty() {
+        Op::Remove
+    } else {
+        Op::Put(Arc::new(all))
     }
 }
 
@@ -126,36 +148,37 @@ mod tests {
             let ends = Ends::new();
             let learn = (0..32).map(|n| {
                 let (ends, flag) = (ends.clone(), format!("f{n}").parse().unwrap());
-                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n))).await })
+                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n))) })
             });
             for learned in learn.collect::<Vec<_>>() {
                 learned.await.unwrap();
             }
-            assert_eq!(ends.0.get(&user()).await.unwrap().len(), 32);
+            assert_eq!(ends.0.get(&user()).unwrap().len(), 32);
         }
     }
 
-    #[tokio::test]
-    async fn an_end_that_may_be_never_hides_an_earlier_one() {
+    #[test]
+    fn an_end_that_may_be_never_hides_an_earlier_one() {
         let (ends, flag) = (Ends::new(), "f".parse().unwrap());
-        ends.learn_one(&user(), &flag, Some(second(10))).await;
-        ends.learn_possible(&user(), &flag, second(20)).await;
-        assert_eq!(ends.next(&user(), second(5)).await, Some(second(10)));
-        ends.learn_possible(&user(), &flag, second(7)).await;
-        assert_eq!(ends.next(&user(), second(5)).await, Some(second(7)));
-        assert_eq!(ends.last(&user(), second(7)).await, Some(second(7)));
-        assert_eq!(ends.last(&user(), second(6)).await, None);
+        ends.learn_one(&user(), &flag, Some(second(10)));
+        ends.learn_possible(&user(), &flag, second(20));
+        assert_eq!(ends.next(&user(), second(5)), Some(second(10)));
+        ends.learn_possible(&user(), &flag, second(7));
+        assert_eq!(ends.next(&user(), second(5)), Some(second(7)));
+        assert_eq!(ends.last(&user(), second(7)), Some(second(7)));
+        assert_eq!(ends.last(&user(), second(6)), None);
     }
 
-    #[tokio::test]
-    async fn all_ends_are_taken_only_while_it_is_right() {
+    #[test]
+    fn all_ends_are_taken_only_while_it_is_right() {
         let (ends, flag): (Ends, FlagKey) = (Ends::new(), "f".parse().unwrap());
         let all = BTreeMap::from([(flag.clone(), second(10))]);
-        assert!(ends.learn(&user(), all.clone(), || false).await);
-        assert_eq!(ends.next(&user(), second(0)).await, None);
-        assert!(ends.learn(&user(), all.clone(), || true).await);
-        assert!(!ends.learn(&user(), all, || true).await, "no news");
-        assert!(!ends.learn(&user(), BTreeMap::new(), || true).await);
-        assert_eq!(ends.next(&user(), second(0)).await, None);
+        assert_eq!(ends.learn(&user(), all.clone(), || false), None);
+        assert_eq!(ends.next(&user(), second(0)), None);
+        assert_eq!(ends.learn(&user(), all.clone(), || true), Some(true));
+        assert_eq!(ends.learn(&user(), all, || true), Some(false), "no news");
+        let none = BTreeMap::new();
+        assert_eq!(ends.learn(&user(), none, || true), Some(false));
+        assert_eq!(ends.next(&user(), second(0)), None);
     }
 }

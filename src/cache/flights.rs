@@ -68,12 +68,13 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
         }
         board.started += 1;
         let number = board.started;
+        // Before there is a landing: its end locks the board, which is ours until this function ends.
+        let read = start();
         let landing = Landing {
             board: Arc::clone(&self.0),
             key: key.clone(),
             number,
         };
-        let read = start();
         let flight = async move {
             let answer = read.await;
             drop(landing);

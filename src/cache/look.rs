@@ -133,7 +133,8 @@ where
         if old || !good {
             return None;
         }
-        Some(self.found(entry, asked, Outcome::Hit))
+        self.cache.counters.count(asked, Outcome::Hit);
+        Some(found(entry, Outcome::Hit, self.now))
     }
 
     /// What `fetch` brings home, or another's fetch of the same that is under way.
@@ -172,7 +173,7 @@ where
     {
         let key = self.key(kind);
         // A fetch that began before an override ended may bring home what was before, so it is not for us.
-        let since = self.cache.ends.last(&self.user, self.now).await;
+        let since = self.cache.ends.last(&self.user, self.now);
         let (since, began) = (since.unwrap_or(Timestamp::MIN), self.cache.clock.now());
         let (flight, joined) = self.cache.flights.join_or_start(&key, since, began, || {
             let trip = Trip {
@@ -190,29 +191,30 @@ where
                 Ok(trip.bring_home(value, ends).await)
             }
         });
-        let entry = flight.await?;
         let outcome = match (joined, self.freshness) {
             (true, _) => Outcome::Collapsed,
             (false, Freshness::Kept) => Outcome::Miss,
             (false, Freshness::Now | Freshness::Anew) => Outcome::Forced,
         };
-        Ok(self.found(entry, kind, outcome))
+        // Before the answer is there: a look-up counts also if it fails or nobody waits for it any more.
+        self.cache.counters.count(kind, outcome);
+        let entry = flight.await?;
+        Ok(found(entry, outcome, self.cache.clock.now()))
     }
 
     fn key(&self, kind: Kind) -> Key {
         Key::new(kind, self.permit.target(), self.generation)
     }
+}
 
-    fn found(&self, entry: Entry<V>, asked: Kind, outcome: Outcome) -> Found<V> {
-        self.cache.counters.count(asked, outcome);
-        let left = entry.good_until.duration_since(self.now);
-        let ttl = Duration::try_from(left).unwrap_or_default();
-        Found {
-            outcome,
-            age: age(&entry, self.now),
-            ttl,
-            value: entry.value,
-        }
+/// What was found at `now`: an answer has aged while it was on its way.
+fn found<V>(entry: Entry<V>, outcome: Outcome, now: Timestamp) -> Found<V> {
+    let left = entry.good_until.duration_since(now);
+    Found {
+        outcome,
+        age: age(&entry, now),
+        ttl: Duration::try_from(left).unwrap_or_default(),
+        value: entry.value,
     }
 }
 
@@ -233,9 +235,9 @@ impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
         let untouched = |generation: &u64| cache.generations.current(&self.user) == *generation;
         let mut keep = Some(self.generation).filter(untouched);
         if let (Some(generation), Some(ends)) = (keep, ends) {
-            keep = cache.learn_ends(&self.user, ends, generation).await;
+            keep = cache.learn_ends(&self.user, ends, generation);
         }
-        let entry = cache.entry(self.kind, &self.user, value, self.began).await;
+        let entry = cache.entry(self.kind, &self.user, value, self.began);
         if !self.kind.follows_writes() {
             cache.entries.insert(self.key, entry.clone()).await;
         } else if let Some(generation) = keep.filter(untouched) {

@@ -18,6 +18,8 @@ mod generations;
 mod key;
 mod look;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use key::Kind;
 pub use look::{Found, Freshness, Look, Outcome};

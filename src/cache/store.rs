@@ -18,6 +18,9 @@ use crate::domain::{FlagKey, UserTarget};
 use crate::policy::{Permit, Read, Resource};
 use crate::telemetry::Metrics;
 
+/// What an entry takes besides its key and value: moka's own nodes, about.
+const OVERHEAD: usize = 256;
+
 /// How much is kept and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -102,7 +105,7 @@ where
         let entries = moka::future::Cache::builder()
             .max_capacity(limits.max_bytes)
             .weigher(|key: &Key, entry: &Entry<V>| {
-                let bytes = key.bytes() + size_of::<Entry<V>>() + entry.value.bytes();
+                let bytes = OVERHEAD + key.bytes() + entry.value.bytes();
                 u32::try_from(bytes).unwrap_or(u32::MAX)
             })
             .time_to_live(limits.ttl)
@@ -150,27 +153,37 @@ where
         }
     }
 
-    /// Takes the end of one flag's override that a write has set; none for none.
+    /// Takes the end of one flag's override that a write has set; none for none. If it was not known, entries
+    /// may outlive it, so the generation moves.
+    #[expect(
+        clippy::unused_async,
+        reason = "writers wait for it: what one process learns, others will have to be told"
+    )]
     pub async fn learn_end(&self, user: &UserTarget, flag: &FlagKey, end: Option<Timestamp>) {
-        self.ends.learn_one(user, flag, end).await;
+        if self.ends.learn_one(user, flag, end) {
+            self.generations.advance(user);
+        }
     }
 
     /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
-    pub async fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
-        self.ends.learn_possible(user, flag, end).await;
+    pub fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
+        if self.ends.learn_possible(user, flag, end) {
+            self.generations.advance(user);
+        }
     }
 
-    /// Takes all ends of a user's overrides, as fetched under `generation`. If one of them was not known,
-    /// entries may outlive it, so the generation moves. Says the generation under which what was fetched
-    /// together with them may be kept; none if a write came between.
-    pub(super) async fn learn_ends(
+    /// Takes all ends of a user's overrides, as fetched under `generation`; a write that came between knows
+    /// better, and then they are left alone. If one of them was not known, entries may outlive it, so the
+    /// generation moves. Says the generation under which what was fetched together with them may be kept; none
+    /// if a write came between.
+    pub(super) fn learn_ends(
         &self,
         user: &UserTarget,
         all: BTreeMap<FlagKey, Timestamp>,
         generation: u64,
     ) -> Option<u64> {
         let untouched = || self.generations.current(user) == generation;
-        if self.ends.learn(user, all, untouched).await {
+        if self.ends.learn(user, all, untouched)? {
             self.generations.advance_from(user, generation)
         } else {
             Some(generation)
@@ -178,7 +191,7 @@ where
     }
 
     /// An entry of what a fetch that began at `fetched_at` brought home.
-    pub(super) async fn entry(
+    pub(super) fn entry(
         &self,
         kind: Kind,
         user: &UserTarget,
@@ -188,7 +201,7 @@ where
         let ttl = SignedDuration::try_from(self.limits.ttl).unwrap_or(SignedDuration::MAX);
         let by_time = fetched_at.checked_add(ttl).unwrap_or(Timestamp::MAX);
         let end = match kind {
-            Kind::List | Kind::One | Kind::Expirations => self.ends.next(user, fetched_at).await,
+            Kind::List | Kind::One | Kind::Expirations => self.ends.next(user, fetched_at),
             Kind::Variations => None,
         };
         let good_until = end.map_or(by_time, |end| end.min(by_time));

@@ -2,38 +2,53 @@
 
 use clap::Args;
 
-use super::ConfigFile;
-use super::output::{Failure, failed, load, runtime, say, usage};
+use super::options::ConfigFile;
+use super::output::{self, Failure, failed, say, usage, with_causes};
 use crate::clock::Clock;
-use crate::startup::{check_token, load_policy};
-use crate::telemetry::Metrics;
+use crate::config::Config;
+use crate::startup::check_token;
 
+/// Say everything that is wrong with a configuration and its policy
+///
+/// Prints one line a fault to standard error: file, line, key and what is expected there. Exits with 2 if there is one,
+/// and, with --online, with 1 if LaunchDarkly does not take the token or can't be reached.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  flagward check --config flagward.toml
+  flagward check --config flagward.toml --online")]
 pub(super) struct Check {
     #[command(flatten)]
     file: ConfigFile,
-    /// Also ask LaunchDarkly whether it takes the token.
+    /// Also ask LaunchDarkly whether it takes the token
     #[arg(long)]
     online: bool,
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let config = load(&self.file)?;
-        let metrics = Metrics::new(env!("CARGO_PKG_VERSION")).map_err(failed)?;
-        load_policy(&config, &metrics).map_err(usage)?;
-        say(format_args!("{}: the configuration is good", self.file.config.display()));
-        say(format_args!("{}: the policy is good", config.policy.file.display()));
-        if !self.online {
-            return Ok(());
-        }
-        let answer = runtime()?.block_on(check_token(&config, Clock::system())).map_err(usage)?;
-        let identity = answer.map_err(failed)?;
-        let name = identity.token_name.as_deref().unwrap_or("without a name");
-        say(format_args!("LaunchDarkly takes the token: {name}"));
-        if identity.service_token == Some(false) {
-            say("note: it is a personal token and ends with its member; a service token does not");
-        }
-        Ok(())
+        let (config, policy) = self.file.load_with_policy()?;
+        say(format_args!(
+            "{}: the configuration is good",
+            self.file.config.display()
+        ))?;
+        let (file, teams) = (config.policy.file.display(), policy.team_count());
+        say(format_args!("{file}: the policy is good; teams: {teams}"))?;
+        if self.online { ask(&config) } else { Ok(()) }
     }
+}
+
+fn ask(config: &Config) -> Result<(), Failure> {
+    let answer = output::run(async { check_token(config, Clock::system()).await.map_err(usage) })?;
+    let url = &config.launchdarkly.base_url;
+    let identity =
+        answer.map_err(|fault| failed(format_args!("{url}: {}", with_causes(&fault))))?;
+    let name = identity.token_name.as_deref().unwrap_or("without a name");
+    say(format_args!(
+        "{url}: LaunchDarkly takes the token: {}",
+        name.escape_debug()
+    ))?;
+    if identity.service_token == Some(false) {
+        say("note: it is a personal token and ends with its member; a service token does not")?;
+    }
+    Ok(())
 }

@@ -6,39 +6,47 @@ use std::sync::Arc;
 
 use clap::{ArgGroup, Args};
 
-use super::ConfigFile;
-use super::output::{Failure, failed, load, say, usage};
+use super::options::ConfigFile;
+use super::output::{Failure, failed, say, usage};
 use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
-use crate::policy::{ActionKind, Decision, Policy, Resource};
-use crate::startup::load_policy;
-use crate::telemetry::Metrics;
+use crate::policy::{ActionKind, Decision, Guards, Policy, Resource};
 
 /// The longest token that is read from standard input, in bytes: more than any that is taken.
 const LONGEST_TOKEN: u64 = 64 * 1024;
+const ACTION: &str = "must be read, set, clear or schedule";
+const TARGET: &str = "must be PROJECT/ENVIRONMENT or PROJECT/ENVIRONMENT/FLAG";
 
-/// Exits with 0 if it may be done, with 1 if not.
+/// Say whether someone may do something, and which rule decides
+///
+/// Prints the decision, and the rule that made it by its place in the policy: the same words that
+/// POST /v1/permissions/check and a 403 have. What guards ask of an allowed change follows. Exits with 0 if it is
+/// allowed, with 1 if not.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("who").required(true)))]
+#[command(after_help = "Examples:
+  flagward explain --config flagward.toml --team payments set checkout/production/checkout.new-flow
+  echo \"$TOKEN\" | flagward explain --config flagward.toml --token - read checkout/test --user anna@example.com")]
 pub(super) struct Explain {
     #[command(flatten)]
     file: ConfigFile,
-    /// Someone who is in this team of the policy, and in no other.
+    /// Ask for someone who is in this team of the policy, and in no other
     #[arg(long, group = "who")]
     team: Option<String>,
-    /// Whoever holds the token on standard input: `--token -`.
-    #[arg(long, group = "who", value_name = "-", value_parser = ["-"])]
+    /// Ask for whoever holds the token on standard input; only `-` is taken, so that no token gets into the
+    /// shell's history
+    #[arg(long, group = "who", value_name = "-", value_parser = ["-"], hide_possible_values = true)]
     token: Option<String>,
-    /// read, set, clear or schedule.
+    /// read, set, clear or schedule
     #[arg(value_parser = action)]
     action: ActionKind,
-    /// Where: PROJECT/ENVIRONMENT, or PROJECT/ENVIRONMENT/FLAG.
+    /// Where; without a flag: to any flag at all
     #[arg(value_name = "PROJECT/ENV[/FLAG]")]
     target: Target,
-    /// For whom; left out, it must be allowed for everybody.
-    #[arg(long, default_value = "*")]
+    /// For whom; left out, it must be allowed for everybody
+    #[arg(long, default_value = "*", hide_default_value = true)]
     user: UserKey,
 }
 
@@ -50,32 +58,46 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut parts = text.splitn(3, '/');
-        let project = parts.next().unwrap_or_default().parse().map_err(|e| format!("project: {e}"))?;
-        let environment = parts.next().ok_or("must be PROJECT/ENVIRONMENT[/FLAG]")?;
-        let environment = environment.parse().map_err(|e| format!("environment: {e}"))?;
-        let flag = parts.next().map(str::parse).transpose().map_err(|e| format!("flag: {e}"))?;
-        Ok(Self(Place { project, environment }, flag))
+        let (Some(project), Some(environment)) = (parts.next(), parts.next()) else {
+            return Err(TARGET.to_owned());
+        };
+        let project = project.parse().map_err(|e| format!("project: {e}"))?;
+        let environment = environment
+            .parse()
+            .map_err(|e| format!("environment: {e}"))?;
+        let flag = parts.next().map(str::parse).transpose();
+        let flag = flag.map_err(|e| format!("flag: {e}"))?;
+        let place = Place {
+            project,
+            environment,
+        };
+        Ok(Self(place, flag))
     }
 }
 
 fn action(name: &str) -> Result<ActionKind, &'static str> {
-    ActionKind::named(name).ok_or("must be read, set, clear or schedule")
+    ActionKind::named(name).ok_or(ACTION)
 }
 
 impl Explain {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let config = load(&self.file)?;
-        let metrics = Metrics::new(env!("CARGO_PKG_VERSION")).map_err(failed)?;
-        let policy = Arc::new(load_policy(&config, &metrics).map_err(usage)?);
+        let (config, policy) = self.file.load_with_policy()?;
+        let policy = Arc::new(policy);
         let Target(place, flag) = self.target.clone();
-        let user = UserTarget { place, user: self.user.clone() };
-        let decision = match flag {
+        let user = UserTarget {
+            place,
+            user: self.user.clone(),
+        };
+        let (decision, guards) = match flag {
             Some(flag) => self.decide(&config, &policy, &FlagTarget { user, flag })?,
             None => self.decide(&config, &policy, &user)?,
         };
-        let verdict = if decision.is_allowed() { "allowed" } else { "denied" };
-        say(format_args!("{verdict}: {}", decision.rule()));
-        if decision.is_allowed() { Ok(()) } else { Err(Failure { text: String::new(), code: 1 }) }
+        if !decision.is_allowed() {
+            say(format_args!("denied: {}", decision.rule()))?;
+            return Err(Failure::No);
+        }
+        say(format_args!("allowed: {}", decision.rule()))?;
+        self.say_guards(guards)
     }
 
     fn decide<T: Resource>(
@@ -83,24 +105,48 @@ impl Explain {
         config: &Config,
         policy: &Arc<Policy>,
         target: &T,
-    ) -> Result<Decision, Failure> {
-        let Some(team) = &self.team else {
+    ) -> Result<(Decision, Guards), Failure> {
+        let decision = if let Some(team) = &self.team {
+            let decision = policy.explain_team(team, self.action, target);
+            let unknown = || usage(format_args!("--team: the policy has no team `{team}`"));
+            decision.ok_or_else(unknown)?
+        } else {
             let identity = policy.identify(caller(config)?);
-            return Ok(Policy::explain(&identity, self.action, target));
+            Policy::explain(&identity, self.action, target)
         };
-        let decision = policy.explain_team(team, self.action, target);
-        decision.ok_or_else(|| usage(format_args!("the policy has no team `{team}`")))
+        Ok((decision, policy.guards_on(target)))
+    }
+
+    fn say_guards(&self, guards: Guards) -> Result<(), Failure> {
+        if self.action == ActionKind::Read {
+            return Ok(());
+        }
+        if guards.require_comment {
+            say("guard: a comment is required")?;
+        }
+        if let (Some(most), ActionKind::Set | ActionKind::Schedule) =
+            (guards.max_override, self.action)
+        {
+            let seconds = most.as_secs();
+            say(format_args!(
+                "guard: an override must end within {seconds} seconds"
+            ))?;
+        }
+        Ok(())
     }
 }
 
 /// Whoever holds the token on standard input.
-    fn caller(config: &Config) -> Result<Caller, Failure> {
-        let mut token = String::new();
-        std::io::stdin().take(LONGEST_TOKEN).read_to_string(&mut token).map_err(failed)?;
-        let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
-        let refused = |refused| failed(format_args!("the token is refused: {refused}"));
-        let now = Clock::system().now();
-        let caller = authenticator.verify(token.trim(), now).map_err(refused)?;
-        caller.valid_at(now).map_err(refused)?;
-        Ok(caller)
-    }
+fn caller(config: &Config) -> Result<Caller, Failure> {
+    let mut token = String::new();
+    let read = std::io::stdin()
+        .take(LONGEST_TOKEN)
+        .read_to_string(&mut token);
+    read.map_err(|cause| failed(format_args!("standard input: {cause}")))?;
+    let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
+    let refused = |refused| failed(format_args!("the token is refused: {refused}"));
+    let now = Clock::system().now();
+    let caller = authenticator.verify(token.trim(), now).map_err(refused)?;
+    caller.valid_at(now).map_err(refused)?;
+    Ok(caller)
+}

@@ -1,10 +1,21 @@
 //! `flagward openapi`: the document.
 
-use std::io::Write as _;
+use clap::Args;
 
-use super::output::{Failure, failed};
+use super::output::{Failure, print};
 use crate::http::openapi_document;
 
-pub(super) fn run() -> Result<(), Failure> {
-    std::io::stdout().write_all(openapi_document().as_bytes()).map_err(failed)
+/// Print the OpenAPI document
+///
+/// Byte for byte what a gateway serves at /openapi.json.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  flagward openapi > flagward.json")]
+pub(super) struct Openapi {}
+
+impl Openapi {
+    #[expect(clippy::unused_self, reason = "every command is run the same way")]
+    pub(super) fn run(self) -> Result<(), Failure> {
+        print(&openapi_document())
+    }
 }

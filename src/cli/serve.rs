@@ -1,24 +1,58 @@
 //! `flagward serve`: the gateway.
 
-use super::ConfigFile;
-use super::output::{Failure, failed, load, runtime, usage};
-use crate::clock::Clock;
-use crate::startup::{Gateway, StartFault, until_told_to_stop};
+use clap::Args;
 
-pub(super) fn run(file: &ConfigFile) -> Result<(), Failure> {
-    let config = load(file)?;
-    runtime()?.block_on(async {
-        let gateway = Gateway::start(config, Clock::system()).map_err(not_started)?;
-        until_told_to_stop().await.map_err(failed)?;
-        gateway.stop().await;
-        Ok(())
-    })
+use super::options::{ConfigFile, Logging};
+use super::output::{self, Failure, failed, usage};
+use crate::clock::Clock;
+use crate::startup::{Gateway, StartFault, Stops};
+
+/// Run the gateway
+///
+/// Refuses to start on a faulty configuration or policy, and says all that is wrong with them. Starts while
+/// LaunchDarkly is down. The policy is loaded again when its file changes, and at once on SIGHUP. SIGTERM and SIGINT
+/// stop it: /readyz turns to 503, then requests and writes under way are finished, all within `server.shutdown_grace`;
+/// a second signal stops it at once.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  flagward serve --config flagward.toml
+  FLAGWARD__SERVER__LISTEN=0.0.0.0:8080 flagward serve --config flagward.toml --log-format json")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    file: ConfigFile,
+    #[command(flatten)]
+    logging: Logging,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        self.logging.start()?;
+        let config = self.file.load()?;
+        output::run(async {
+            let mut stops = Stops::listen().map_err(failed)?;
+            let gateway = Gateway::start(config, Clock::system()).map_err(not_started)?;
+            stops.first().await;
+            at_most_once_more(&mut stops, gateway.stop()).await
+        })
+    }
+}
+
+/// Ends orderly or, when told once more, at once.
+pub(super) async fn at_most_once_more(
+    stops: &mut Stops,
+    ending: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    tokio::select! {
+        () = ending => Ok(()),
+        () = stops.second() => Err(failed("stopped at once by a second signal; what was under way is cut off")),
+    }
 }
 
 /// What is configured wrongly is a 2, what the system refuses a 1.
 pub(super) fn not_started(fault: StartFault) -> Failure {
-    match fault {
-        StartFault::Policy(_) | StartFault::Key(_) | StartFault::Upstream(_) => usage(fault),
-        StartFault::Listen { .. } | StartFault::System(_) => failed(fault),
+    if fault.is_configured_wrongly() {
+        usage(fault)
+    } else {
+        failed(fault)
     }
 }

@@ -56,29 +56,59 @@ impl fmt::Display for Fault {
 /// Every mistake of a configuration: at least one, the file's first and in the order of its lines. Its text has
 /// one line a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    list: Vec<Fault>,
+    policy: Option<PolicyHint>,
+}
+
+/// What a configuration with faults tells of the policy nevertheless, so that the policy's own faults can be
+/// reported with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyHint {
+    /// Where it is.
+    pub file: PathBuf,
+    /// The names of all issuers.
+    pub issuers: Vec<String>,
+}
 
 impl Faults {
     /// None if there is nothing wrong.
     pub(super) fn of(mut faults: Vec<Fault>) -> Option<Self> {
         faults.sort_by(|a, b| a.place.cmp(&b.place));
-        (!faults.is_empty()).then_some(Self(faults))
+        (!faults.is_empty()).then_some(Self {
+            list: faults,
+            policy: None,
+        })
     }
 
     /// For the case that can't be: nothing to hand out, and no fault that says why. Failing closed beats a panic.
     pub(super) fn incomplete(file: &Path) -> Self {
-        Self(vec![Fault::new(file, Place::File, "", "is not complete")])
+        Self {
+            list: vec![Fault::new(file, Place::File, "", "is not complete")],
+            policy: None,
+        }
+    }
+
+    /// The same, with what is known of the policy.
+    pub(super) fn with_policy(self, policy: Option<PolicyHint>) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// What is known of the policy; none if where it is, or an issuer's name, is among the faults.
+    #[must_use]
+    pub fn policy_hint(&self) -> Option<&PolicyHint> {
+        self.policy.as_ref()
     }
 
     /// The faults one by one.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
-        self.0.iter()
+        self.list.iter()
     }
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.0.iter().enumerate() {
+        for (index, fault) in self.list.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }

@@ -30,7 +30,7 @@ mod tree;
 
 pub use cache::Cache;
 pub use environment::Environment;
-pub use fault::{Fault, Faults, Place};
+pub use fault::{Fault, Faults, Place, PolicyHint};
 pub use launchdarkly::{ApiVersion, Backend, LaunchDarkly};
 pub use policy::Policy;
 pub use server::{BasePath, Server};
@@ -63,10 +63,11 @@ pub fn load(text: &str, file: &Path, environment: &Environment) -> Result<Config
         faults: Vec::new(),
         asked: std::collections::BTreeSet::new(),
     };
-    let config = read(&mut reading, text, environment);
+    let mut hint = None;
+    let config = read(&mut reading, text, environment, &mut hint);
     match (config, Faults::of(reading.faults)) {
         (Some(config), None) => Ok(config),
-        (_, Some(faults)) => Err(faults),
+        (_, Some(faults)) => Err(faults.with_policy(hint)),
         (None, None) => Err(Faults::incomplete(file)),
     }
 }
@@ -90,7 +91,12 @@ pub fn load_file(path: &Path) -> Result<Config, Faults> {
     }
 }
 
-fn read(reading: &mut Reading<'_>, text: &str, environment: &Environment) -> Option<Config> {
+fn read(
+    reading: &mut Reading<'_>,
+    text: &str,
+    environment: &Environment,
+    hint: &mut Option<PolicyHint>,
+) -> Option<Config> {
     let mut table = match tree::parse(text, reading.file) {
         Ok(table) => table,
         Err(faults) => {
@@ -106,10 +112,14 @@ fn read(reading: &mut Reading<'_>, text: &str, environment: &Environment) -> Opt
     let mut root = Section::new(reading, "", Some(root));
     let server = Server::read(root.section("server"));
     let launchdarkly = LaunchDarkly::read(root.section("launchdarkly"));
-    let auth = auth::Auth::read(root.section("auth"));
+    let (auth, issuers) = auth::Auth::read(root.section("auth"));
     let policy = Policy::read(root.section("policy"));
     let cache = Cache::read(root.section("cache"));
     root.finish();
+    let file = policy.as_ref().map(|policy| policy.file.clone());
+    *hint = issuers
+        .zip(file)
+        .map(|(issuers, file)| PolicyHint { file, issuers });
     Some(Config {
         server,
         launchdarkly: launchdarkly?,

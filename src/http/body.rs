@@ -203,9 +203,9 @@ impl Object {
         at
     }
 
-    /// Whether there is a member `name`.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|(other, _)| other == name)
+    /// Whether something is wrong with it so far.
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// The text `name` as a `T`, which must be there.

@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use uuid::{NoContext, Uuid};
 
 use super::location::{DropIn, V1};
 use super::problem::Failed;
+use super::reply::ENCODING;
+use super::routes::refusal;
 use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::{Metrics, RouteMetrics};
@@ -89,8 +91,13 @@ pub(super) async fn around(
     let series = response.request().app_data::<Series>().cloned();
     let series = series.or_else(|| frame.as_ref().map(|frame| frame.unmatched.clone()));
     let mut response = answered(response, &id, frame.as_ref(), series.as_ref());
+    let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+        headers.insert(REQUEST_ID, id);
+    }
+    // Compression adds its own beside that of a read.
+    if headers.get_all(VARY).nth(1).is_some() {
+        headers.insert(VARY, ENCODING);
     }
     if let Some(series) = series {
         series.record(&method, response.status(), began.elapsed());
@@ -105,8 +112,14 @@ fn answered(
     frame: Option<&Frame>,
     series: Option<&Series>,
 ) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else {
-        return response;
+    let refused;
+    let error = match response.response().error() {
+        Some(error) => error,
+        None if response.status() == StatusCode::NOT_ACCEPTABLE => {
+            refused = no_coding(response.request());
+            &refused
+        }
+        None => return response,
     };
     let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
     let (mut answer, slug): (HttpResponse, Slug) = if let Some(failed) =
@@ -131,6 +144,12 @@ fn answered(
         answer.headers_mut().insert(ALLOW, allow);
     }
     response.into_response(answer.map_into_boxed_body())
+}
+
+/// Compression refuses, without our words, a caller who takes neither plain answers nor any coding of ours.
+fn no_coding(request: &HttpRequest) -> Error {
+    let detail = "accept an answer that is plain, or in the coding `gzip`";
+    refusal(request, Problem::new(Slug::NotAcceptable, detail))
 }
 
 /// The caller's id if it is one, else a new one.

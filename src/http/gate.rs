@@ -62,16 +62,9 @@ impl Gate {
         let token = token(headers, shape)?;
         let now = self.0.clock.now();
         let ticket = match self.0.known.get(token, now) {
-            Ok(identity) if self.0.policies.is_current(identity.policy()) => {
-                identity.caller().valid_at(now)?;
-                return Ok(identity);
-            }
             Ok(identity) => {
-                return Ok(self
-                    .0
-                    .policies
-                    .current()
-                    .identify(identity.caller().clone()));
+                identity.caller().valid_at(now)?;
+                return Ok(self.renewed(identity));
             }
             Err(ticket) => ticket,
         };
@@ -82,6 +75,14 @@ impl Gate {
             .known
             .insert(ticket, token, expires_at, identity.clone(), now);
         Ok(identity)
+    }
+
+    /// The identity under the policy in force, which may have been replaced since.
+    fn renewed(&self, identity: Identity) -> Identity {
+        if self.0.policies.is_current(identity.policy()) {
+            return identity;
+        }
+        self.0.policies.current().identify(identity.caller().clone())
     }
 
     /// Forgets which tokens were verified: after a new policy is in force.

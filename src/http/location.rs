@@ -52,8 +52,9 @@ impl<'a> Parts<'a> {
     /// The parts of `path`, which the router has matched.
     #[must_use]
     pub(super) fn of(path: &'a str, base_path: &str) -> Self {
-        let path = path.strip_prefix(base_path).unwrap_or(path);
-        Self(path.split('/').skip(1).collect())
+        // Counted and not compared: the router takes `/%67w` for `/gw`.
+        let before = 1 + base_path.matches('/').count();
+        Self(path.split('/').skip(before).collect())
     }
 
     /// The part at this place as a `T`; a fault under this name if it is none.
@@ -228,6 +229,8 @@ mod tests {
         assert_eq!(target.user.user.as_str(), "a/b%2F+");
         assert_eq!(target.user.place.environment.as_str(), "e");
         assert_eq!(target.flag.as_str(), "f");
+        let spelled = one_flag("/%67w/v1/projects/p/environments/e/users/u/flags/f").unwrap();
+        assert_eq!(spelled.user.place.project.as_str(), "p");
     }
 
     #[test]

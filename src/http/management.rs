@@ -2,35 +2,28 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use serde::Serialize;
 
+use super::routes::read;
 use super::state::HttpState;
+use super::vitals::{Noted, Vitals};
 use crate::telemetry::Metrics;
 
-/// What an operator sees of the process.
-#[derive(Clone, Debug, Serialize)]
-pub struct Health {
-    /// The version that runs.
-    pub version: &'static str,
-    /// The upstream backend in use.
-    pub backend: &'static str,
-}
-
-/// The answer to `/readyz` on the management listener.
+/// The answer to `/healthz` and `/readyz` on the management listener.
 #[derive(Serialize)]
-struct Detail<'a> {
+struct Detail {
     status: &'static str,
     #[serde(flatten)]
-    health: &'a Health,
+    noted: Noted,
 }
 
 /// Registers `/metrics`, `/healthz` and `/readyz`.
 pub fn configure_management(config: &mut ServiceConfig) {
     config
-        .route("/metrics", web::get().to(metrics))
-        .route("/healthz", web::get().to(alive))
-        .route("/readyz", web::get().to(ready));
+        .route("/metrics", read().to(metrics))
+        .route("/healthz", read().to(alive))
+        .route("/readyz", read().to(ready));
 }
 
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {
@@ -46,21 +39,21 @@ async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse
     }
 }
 
-async fn alive(health: Data<Health>) -> HttpResponse {
-    HttpResponse::Ok().json(Detail {
-        status: "ok",
-        health: &health,
-    })
+async fn alive(vitals: Data<Vitals>) -> HttpResponse {
+    detail(StatusCode::OK, "ok", &vitals)
 }
 
-async fn ready(state: Data<HttpState>, health: Data<Health>) -> HttpResponse {
-    let (code, status) = if state.readiness.is_ready() {
-        (StatusCode::OK, "ok")
+async fn ready(state: Data<HttpState>, vitals: Data<Vitals>) -> HttpResponse {
+    if state.readiness.is_ready() {
+        detail(StatusCode::OK, "ok", &vitals)
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "stopping")
-    };
-    HttpResponse::build(code).json(Detail {
-        status,
-        health: &health,
-    })
+        detail(StatusCode::SERVICE_UNAVAILABLE, "stopping", &vitals)
+    }
+}
+
+fn detail(code: StatusCode, status: &'static str, vitals: &Vitals) -> HttpResponse {
+    let noted = vitals.view();
+    HttpResponse::build(code)
+        .insert_header(("Cache-Control", "no-store"))
+        .json(Detail { status, noted })
 }

@@ -17,10 +17,12 @@ mod query;
 mod reply;
 mod routes;
 mod state;
+mod vitals;
 
 pub use document::openapi_document;
 pub use frame::Frame;
 pub use gate::Gate;
-pub use management::{Health, configure_management};
+pub use management::configure_management;
 pub use routes::{ROUTES, Route, configure};
 pub use state::{HttpState, Readiness};
+pub use vitals::{Upstream, Vitals};

@@ -137,31 +137,40 @@ pub(super) struct UpstreamView<'a> {
 pub(super) struct DropInErrorView<'a> {
     /// LaunchDarkly's code; ours, with underscores, where it has none.
     #[schema(example = "forbidden")]
-    code: &'a str,
+    code: Cow<'a, str>,
     /// What was wrong and what to do.
-    message: &'a str,
+    message: Cow<'a, str>,
+}
+
+impl ProblemView<'_> {
+    /// The HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
 }
 
 impl Failed<V1> {
-    /// The answer to the request with this id.
-    pub(super) fn answer(&self, request_id: &str) -> HttpResponse {
+    /// The body of the answer to the request with this id.
+    pub(super) fn view<'a>(&'a self, request_id: &'a str) -> ProblemView<'a> {
         let problem = &*self.0;
-        let status = status(problem.slug);
-        let view = ProblemView {
+        let progress = problem.progress.as_ref();
+        ProblemView {
             kind: format!("/problems/{}", problem.slug.name()),
             title: problem.slug.title(),
-            status: status.as_u16(),
+            status: status(problem.slug).as_u16(),
             detail: &problem.detail,
             request_id,
             errors: problem.faults.iter().map(fault).collect(),
-            applied: problem.progress.as_ref().map(|progress| progress.applied),
-            steps: problem
-                .progress
-                .as_ref()
-                .map(|progress| progress.steps.as_slice()),
+            applied: progress.map(|progress| progress.applied),
+            steps: progress.map(|progress| progress.steps.as_slice()),
             upstream: upstream(problem),
-        };
-        let mut answer = start(status, problem);
+        }
+    }
+
+    /// The answer to the request with this id.
+    pub(super) fn answer(&self, request_id: &str) -> HttpResponse {
+        let problem = &*self.0;
+        let mut answer = start(status(problem.slug), problem);
         answer.insert_header((CONTENT_TYPE, "application/problem+json"));
         if let Some(wait) = problem
             .retry_after
@@ -170,20 +179,28 @@ impl Failed<V1> {
             let limit = format!("\"launchdarkly\";r=0;t={}", seconds(wait));
             answer.insert_header(("RateLimit", limit));
         }
-        answer.body(serde_json::to_vec(&view).unwrap_or_default())
+        answer.body(serde_json::to_vec(&self.view(request_id)).unwrap_or_default())
     }
 }
 
 impl Failed<DropIn> {
-    /// The answer, in `LaunchDarkly`'s shape.
-    pub(super) fn answer(&self, now: Timestamp) -> HttpResponse {
+    /// The status and the body of the answer, in `LaunchDarkly`'s shape.
+    pub(super) fn view(&self) -> (StatusCode, DropInErrorView<'_>) {
         let problem = &*self.0;
         let said = problem.upstream.as_ref();
         let (status, code) = drop_in_code(problem);
-        let code = said.and_then(|says| says.code.as_deref()).unwrap_or(&code);
-        let message = said
-            .and_then(|says| says.message.clone())
-            .unwrap_or_else(|| drop_in_message(problem));
+        let code = said
+            .and_then(|says| says.code.as_deref())
+            .map_or(code, Cow::Borrowed);
+        let message = said.and_then(|says| says.message.as_deref());
+        let message = message.map_or_else(|| drop_in_message(problem).into(), Cow::Borrowed);
+        (status, DropInErrorView { code, message })
+    }
+
+    /// The answer, in `LaunchDarkly`'s shape.
+    pub(super) fn answer(&self, now: Timestamp) -> HttpResponse {
+        let problem = &*self.0;
+        let (status, view) = self.view();
         let mut answer = start(status, problem);
         answer.insert_header((CONTENT_TYPE, "application/json"));
         if let Some(wait) = problem
@@ -193,10 +210,6 @@ impl Failed<DropIn> {
             let reset = now.as_millisecond() + i64::try_from(wait.as_millis()).unwrap_or_default();
             answer.insert_header(("X-Ratelimit-Reset", reset.to_string()));
         }
-        let view = DropInErrorView {
-            code,
-            message: &message,
-        };
         answer.body(serde_json::to_vec(&view).unwrap_or_default())
     }
 }
@@ -220,9 +233,10 @@ fn start(status: StatusCode, problem: &Problem) -> HttpResponseBuilder {
     answer
 }
 
-/// Whole seconds, rounded up: who waits so long has waited long enough.
+/// Whole seconds, rounded up, since who waits so long has waited long enough; and at least one, since who is told to
+/// wait for none asks again and again (`LaunchDarkly`'s reset may be over by its clock and not by ours).
 fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 fn fault(fault: &Fault) -> FaultView<'_> {

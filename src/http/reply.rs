@@ -16,7 +16,8 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// A caller's own cache must ask before it shows again what it has.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
-const ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+/// What an answer to a read depends on besides.
+pub(super) const ENCODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 
 /// What a reader has and what they will take.
 #[derive(Debug)]
@@ -73,25 +74,15 @@ impl Reading {
     }
 }
 
+/// What `Cache-Control` asks for, on as many lines as it comes.
 fn freshness(headers: &HeaderMap) -> Freshness {
-    let Some(control) = headers.get(CACHE_CONTROL) else {
-        return Freshness::Kept;
-    };
     let asks = |directive: &str| {
         ["no-cache", "no-store", "max-age=0"]
             .iter()
-            .any(|known| directive.eq_ignore_ascii_case(known))
+            .any(|known| directive.trim().eq_ignore_ascii_case(known))
     };
-    let mut directives = control
-        .to_str()
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim);
-    if directives.any(asks) {
-        Freshness::Now
-    } else {
-        Freshness::Kept
-    }
+    let mut lines = headers.get_all(CACHE_CONTROL).filter_map(|line| line.to_str().ok());
+    if lines.any(|line| line.split(',').any(asks)) { Freshness::Now } else { Freshness::Kept }
 }
 
 /// The answer to a write.

@@ -62,9 +62,14 @@ impl InTime {
         if let Ok(outcome) = tokio::time::timeout(self.0, write).await {
             return Ok(outcome?);
         }
-        let detail =
-            "the write takes longer than you can wait and goes on: look at the flag before you try again";
-        let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
-        Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) })
+        let detail = "the write takes longer than you can wait and goes on: look at the flag before you try again";
+        let progress = Some(Progress {
+            applied: Applied::Unknown,
+            steps: Vec::new(),
+        });
+        Err(Problem {
+            progress,
+            ..Problem::new(Slug::UpstreamTimeout, detail)
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 /// The proof for the calls that Flagward makes of its own accord: asking which token it holds
 /// (`caller-identity`) and which API versions there are (`versions`). Made in `startup` and nowhere else, which
-/// `tests/architecture.rs` holds true; good for exactly those calls.
+/// `tests/api/architecture` holds true; good for exactly those calls.
 #[derive(Debug)]
 pub struct Errand(());
 

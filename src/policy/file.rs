@@ -1,9 +1,7 @@
 //! One version of the policy file.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
 use toml::de::DeTable;
 
 use super::action::{Action, ActionKind};
@@ -11,17 +9,17 @@ use super::decision::{Decision, Denied};
 use super::glob::Glob;
 use super::guard::{GuardRule, Guards};
 use super::identity::{GrantSummary, Identity, ScopeSummary};
-use super::member::Member;
 use super::permit::Permit;
 use super::reader::{Faults, PolicyFault, Reader};
 use super::resource::Resource;
-use super::rules::{Answer, Clause, Question, Rules, Scope, Team};
+use super::rules::{Answer, Clause, Question, Rules, Team};
+use super::rules_reader::read_rules;
 use crate::auth::Caller;
 use crate::domain::FlagKey;
 use crate::telemetry::{DecisionCounters, Metrics};
 
 /// The team name for what no team is booked for.
-const NO_TEAM: &str = "none";
+pub(super) const NO_TEAM: &str = "none";
 
 /// One version of the policy.
 #[derive(Debug)]
@@ -51,11 +49,11 @@ impl Policy {
         } else {
             Rules::default()
         };
+        // A refused file leaves no series behind.
+        let rules = faults.into_result(rules)?;
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
-        let writes = [ActionKind::Set, ActionKind::Clear, ActionKind::Schedule];
-        metrics.know_writers(&teams, &writes.map(ActionKind::name));
-        faults.into_result(Self { rules, counters })
+        Ok(Self { rules, counters })
     }
 
     /// The caller as this version knows them.
@@ -135,6 +133,12 @@ impl Policy {
             .fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
+    /// How many teams it names.
+    #[must_use]
+    pub fn team_count(&self) -> usize {
+        self.rules.teams.len()
+    }
+
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }
@@ -177,126 +181,5 @@ impl Policy {
 
     fn decision(&self, answer: Answer) -> Decision {
         Decision::of(answer, |n| self.team_name(Some(n)).to_owned())
-    }
-}
-
-/// The policy in force.
-#[derive(Debug)]
-pub struct Policies {
-    current: ArcSwap<Policy>,
-    version: AtomicU64,
-}
-
-impl Policies {
-    /// Starts with `first`.
-    #[must_use]
-    pub fn new(first: Policy) -> Self {
-        Self {
-            current: ArcSwap::from_pointee(first),
-            version: AtomicU64::new(1),
-        }
-    }
-
-    /// The version in force now.
-    #[must_use]
-    pub fn current(&self) -> Arc<Policy> {
-        self.current.load_full()
-    }
-
-    /// Puts a new version in force, whole and at once. Requests under way finish under the old one.
-    pub fn replace(&self, next: Policy) {
-        self.current.store(Arc::new(next));
-        self.version.fetch_add(1, Ordering::Release);
-    }
-
-    /// Whether `policy` is the version in force.
-    #[must_use]
-    pub fn is_current(&self, policy: &Arc<Policy>) -> bool {
-        Arc::ptr_eq(&self.current.load(), policy)
-    }
-}
-
-fn read_rules(root: &Reader<'_>, issuers: &[&str]) -> Rules {
-    root.refuse_others(&["teams", "guards"]);
-    let mut teams: Vec<Team> = Vec::new();
-    for reader in root.tables("teams") {
-        let team = read_team(&reader, issuers);
-        if !team.name.is_empty() && teams.iter().any(|other| other.name == team.name) {
-            reader.refuse("name", "must be the name of one team only");
-        }
-        teams.push(team);
-    }
-    let guards = root.tables("guards").iter().map(read_guard).collect();
-    Rules { teams, guards }
-}
-
-fn read_team(reader: &Reader<'_>, issuers: &[&str]) -> Team {
-    reader.refuse_others(&["name", "members", "grants", "denies"]);
-    let name = reader.text("name").unwrap_or_default();
-    if name == NO_TEAM || name.len() > 64 || name.contains(char::is_control) {
-        reader.refuse(
-            "name",
-            "must have at most 64 bytes, no control characters, and not be `none`",
-        );
-    }
-    Team {
-        name: name.to_owned(),
-        members: reader.entries("members", |text| Member::parse(text, issuers)),
-        grants: reader
-            .tables("grants")
-            .iter()
-            .map(|one| read_clause(one, true))
-            .collect(),
-        denies: reader
-            .tables("denies")
-            .iter()
-            .map(|one| read_clause(one, false))
-            .collect(),
-    }
-}
-
-fn read_clause(reader: &Reader<'_>, grants: bool) -> Clause {
-    reader.refuse_others(&["projects", "environments", "flags", "users", "actions"]);
-    let actions = reader.actions();
-    let actions = if grants {
-        actions.with_included()
-    } else {
-        actions
-    };
-    Clause {
-        scope: read_scope(reader),
-        actions,
-    }
-}
-
-fn read_scope(reader: &Reader<'_>) -> Scope {
-    Scope {
-        projects: reader.globs("projects"),
-        environments: reader.globs("environments"),
-        flags: reader.globs_or_any("flags"),
-        users: reader.globs_or_any("users"),
-    }
-}
-
-fn read_guard(reader: &Reader<'_>) -> GuardRule {
-    reader.refuse_others(&[
-        "projects",
-        "environments",
-        "flags",
-        "users",
-        "require_comment",
-        "max_override",
-        "confirm_in_chat",
-        "second_person",
-    ]);
-    let asks = Guards {
-        require_comment: reader.switch("require_comment"),
-        max_override: reader.duration("max_override"),
-        confirm_in_chat: reader.switch("confirm_in_chat"),
-        second_person: reader.switch("second_person"),
-    };
-    GuardRule {
-        scope: read_scope(reader),
-        asks,
     }
 }

@@ -18,17 +18,24 @@ mod identity;
 mod member;
 mod operation;
 mod permit;
+mod policies;
 mod reader;
 mod resource;
 mod rules;
+mod rules_reader;
+mod step;
+#[cfg(test)]
+mod tests;
 
 pub use action::{Action, ActionKind, ActionSet, Clear, Includes, Read, Schedule, Set, SetOrClear};
 pub use decision::{Decision, Denied, Rule};
 pub use errand::Errand;
-pub use file::{Policies, Policy};
+pub use file::Policy;
 pub use guard::{End, GuardUnmet, Guards};
 pub use identity::{GrantSummary, Identity, ScopeSummary};
-pub use operation::{Declared, ExpirationStep, Operation, Patch, Put};
+pub use operation::{Declared, Operation};
 pub use permit::Permit;
+pub use policies::Policies;
 pub use reader::PolicyFault;
 pub use resource::Resource;
+pub use step::{ExpirationStep, Patch, Put};

@@ -79,6 +79,11 @@ impl Scope {
     pub(super) fn has_flag(&self, flag: &FlagKey) -> bool {
         any(&self.flags, flag.as_str())
     }
+
+    /// Whether surely every flag that `glob` matches is among its flags.
+    fn covers_flags(&self, glob: &Glob) -> bool {
+        self.flags.iter().any(|own| own.covers(glob))
+    }
 }
 
 fn any(globs: &[Glob], key: &str) -> bool {
@@ -86,6 +91,12 @@ fn any(globs: &[Glob], key: &str) -> bool {
 }
 
 impl Clause {
+    /// Whether, as a grant in the right place, it gives what is asked for.
+    fn grants(&self, question: Question<'_>) -> bool {
+        self.actions.has(question.action)
+            && question.flag.is_none_or(|flag| self.scope.has_flag(flag))
+    }
+
     /// Whether, as a deny, it speaks about `action`: a deny of reading denies everything.
     fn denies(&self, action: ActionKind) -> bool {
         self.actions.has(action) || self.actions.has(ActionKind::Read)
@@ -106,43 +117,26 @@ impl Rules {
 
     /// The answer for a caller who is in `teams`.
     pub(super) fn answer(&self, teams: &[usize], question: Question<'_>) -> Answer {
-        let denies = || self.clauses(teams, |team| &team.denies, question);
-        let granted = self
+        let denies: Vec<_> = self
+            .clauses(teams, |team| &team.denies, question)
+            .filter(|(_, _, deny)| deny.denies(question.action))
+            .collect();
+        let overruling = |grant: &Scope| overruling(&denies, grant, question.flag);
+        let mut grants = self
             .clauses(teams, |team| &team.grants, question)
-            .find(|(_, _, grant)| {
-                grant.actions.has(question.action) && grants_some(&grant.scope, question, denies())
-            });
-        let Some((team, grant, _)) = granted else {
-            return self.refusal(teams, question);
-        };
-        let overruled = question
-            .flag
-            .and_then(|_| denies().find(|(_, _, d)| speaks(d, question)));
-        match overruled {
-            Some((by, deny, _)) => Answer::Denied {
+            .filter(|(_, _, grant)| grant.grants(question))
+            .map(|(team, grant, clause)| (team, grant, overruling(&clause.scope)))
+            .peekable();
+        let first = grants.peek().copied();
+        let granted = grants.find(|(_, _, overruled)| overruled.is_none());
+        match (granted, first) {
+            (Some((team, grant, _)), _) => Answer::Granted { team, grant },
+            (None, Some((team, _, Some((by, deny))))) => Answer::Denied {
                 team: by,
                 deny,
                 booked: Some(team),
             },
-            None => Answer::Granted { team, grant },
-        }
-    }
-
-    /// Why nothing was granted: a deny, if one speaks about it, since then no grant would help.
-    fn refusal(&self, teams: &[usize], question: Question<'_>) -> Answer {
-        if teams.is_empty() {
-            return Answer::NoTeam;
-        }
-        let deny = self
-            .clauses(teams, |team| &team.denies, question)
-            .find(|(_, _, d)| speaks(d, question));
-        match deny {
-            Some((team, deny, _)) => Answer::Denied {
-                team,
-                deny,
-                booked: None,
-            },
-            None => Answer::NoGrant,
+            (None, _) => refusal(teams, &denies, question),
         }
     }
 
@@ -192,26 +186,45 @@ impl Rules {
     }
 }
 
-/// Whether a grant's scope takes in the flag asked for or, where any will do, one that no deny takes away.
-fn grants_some<'a>(
-    scope: &Scope,
-    question: Question<'_>,
-    denies: impl Iterator<Item = (usize, usize, &'a Clause)>,
-) -> bool {
-    let Some(flag) = question.flag else {
-        let denies: Vec<_> = denies
-            .filter(|(_, _, d)| d.denies(question.action))
-            .collect();
-        let taken = |glob: &Glob| {
-            denies
-                .iter()
-                .any(|(_, _, d)| d.scope.flags.iter().any(|own| own.covers(glob)))
-        };
-        return !scope.flags.iter().all(taken);
+/// A deny with its team's and its own place in the file.
+type Placed<'a> = (usize, usize, &'a Clause);
+
+/// The deny that takes away all that a grant for this scope gives: the flag asked for or, where any will do,
+/// every flag. Several denies may do that together; then the first that takes a part is named.
+fn overruling(
+    denies: &[Placed<'_>],
+    grant: &Scope,
+    flag: Option<&FlagKey>,
+) -> Option<(usize, usize)> {
+    let named = |(team, deny, _): &Placed<'_>| (*team, *deny);
+    if let Some(flag) = flag {
+        let takes = |(_, _, deny): &&Placed<'_>| deny.scope.has_flag(flag);
+        return denies.iter().find(takes).map(named);
+    }
+    let takes = |glob: &Glob| {
+        let covers = |(_, _, deny): &&Placed<'_>| deny.scope.covers_flags(glob);
+        denies.iter().find(covers).map(named)
     };
-    scope.has_flag(flag)
+    let by: Option<Vec<_>> = grant.flags.iter().map(takes).collect();
+    by?.into_iter().min()
 }
 
-fn speaks(deny: &Clause, question: Question<'_>) -> bool {
-    deny.denies(question.action) && question.flag.is_none_or(|flag| deny.scope.has_flag(flag))
+/// Why nothing was granted where no grant matches: a deny, if one takes away all that was asked for, since
+/// then no grant would help.
+fn refusal(teams: &[usize], denies: &[Placed<'_>], question: Question<'_>) -> Answer {
+    if teams.is_empty() {
+        return Answer::NoTeam;
+    }
+    let takes = |(_, _, deny): &&Placed<'_>| match question.flag {
+        Some(flag) => deny.scope.has_flag(flag),
+        None => deny.scope.covers_flags(&Glob::Any),
+    };
+    match denies.iter().find(takes) {
+        Some((team, deny, _)) => Answer::Denied {
+            team: *team,
+            deny: *deny,
+            booked: None,
+        },
+        None => Answer::NoGrant,
+    }
 }

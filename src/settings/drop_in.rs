@@ -201,7 +201,7 @@ impl Settings {
             match (listed, one.kind) {
                 (Some(listed), _) => cache.learn_end(user, &one.flag, Some(listed.at)).await,
                 (None, InstructionKind::Add(at) | InstructionKind::Update(at, _)) => {
-                    cache.learn_possible_end(user, &one.flag, at).await;
+                    cache.learn_possible_end(user, &one.flag, at);
                 }
                 (None, InstructionKind::Remove) if report.is_some_and(PatchReport::is_complete) => {
                     cache.learn_end(user, &one.flag, None).await;

@@ -268,19 +268,24 @@ impl Settings {
         let fetch = visible.map(|item| async move {
             let flag = item.expiration.flag.clone();
             let permit: Permit<Read> = permit.narrow_to(flag.clone())?;
-            let found = self.find_variations(&permit, Freshness::Kept).await?;
-            let variations = found.value.variations().map(|flag| flag.variations.iter());
-            let values = variations.into_iter().flatten();
-            let values = values
-                .map(|one| (one.id.clone(), one.value.clone()))
-                .collect();
-            Ok::<_, Error>((flag, values))
+            let mut found = self.find_variations(&permit, Freshness::Kept).await?;
+            // A variation younger than what is kept is not one that is gone.
+            if !values_by_id(&found.value).contains_key(&item.expiration.variation_id) {
+                found = self.find_variations(&permit, Freshness::Now).await?;
+            }
+            Ok::<_, Error>((flag, values_by_id(&found.value)))
         });
         futures_util::stream::iter(fetch)
             .buffered(VARIATIONS_AT_ONCE)
             .try_collect()
             .await
     }
+}
+
+fn values_by_id(document: &Document) -> HashMap<String, Json> {
+    let variations = document.variations().map(|flag| flag.variations.iter());
+    let variations = variations.into_iter().flatten();
+    variations.map(|one| (one.id.clone(), one.value.clone())).collect()
 }
 
 /// An answer that was read but can't be written again is none.

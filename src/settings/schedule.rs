@@ -158,7 +158,7 @@ impl Settings {
         let (user, flag, end) = (&target.user, &target.flag, operation.end());
         match end {
             _ if done => cache.learn_end(user, flag, end).await,
-            Some(end) => cache.learn_possible_end(user, flag, end).await,
+            Some(end) => cache.learn_possible_end(user, flag, end),
             None => {}
         }
     }

@@ -3,11 +3,18 @@
 //! [`Gateway::start`] opens the ports and gives back a running gateway; [`Gateway::stop`] ends it in the order that
 //! loses nothing: no longer ready, then no new connections, then requests under way, then writes under way.
 
+mod fault;
 mod gateway;
-mod greeting;
-mod policy;
+mod policy_file;
+mod reloader;
+mod rooms;
+mod servers;
 mod signals;
+#[cfg(test)]
+mod tests;
+mod upstream_watch;
 
-pub use gateway::{Gateway, StartFault, check_token};
-pub use policy::{PolicyFileFault, load_policy};
-pub use signals::until_told_to_stop;
+pub use fault::StartFault;
+pub use gateway::{Gateway, check_token};
+pub use policy_file::{LoadedPolicy, PolicyFile, PolicyFileFault};
+pub use signals::Stops;

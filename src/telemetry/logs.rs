@@ -1,8 +1,18 @@
 //! Structured logs to standard error, as text for people or JSON for machines.
+//!
+//! The HTTP libraries below us may write paths, and with them users' keys, at `debug` and `trace`. They stay at
+//! `warn` whatever level is asked for, unless the filter names them: `debug,hyper=trace`.
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{EnvFilter, FilterFn, filter_fn};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{fmt, registry};
+
+/// Crates that stay at `warn` unless they are named; a name stands for all crates that start with it.
+const QUIET: [&str; 7] = ["actix", "h2", "hyper", "mio", "reqwest", "rustls", "tokio"];
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -16,14 +26,91 @@ pub enum LogFormat {
 /// Starts logging for the whole process. `filter` is a level or a list like `info,flagward::upstream=debug`.
 /// Says why if the filter is no filter or logging was started already.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|fault| format!("log filter: {fault}"))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let chosen = EnvFilter::try_new(filter).map_err(|fault| format!("--log: {fault}"))?;
+    let lines = fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let started = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    started.map_err(|fault| format!("logging: {fault}"))
+    let all = registry().with(chosen).with(quiet(filter)).with(lines);
+    all.try_init().map_err(|fault| format!("logging: {fault}"))
+}
+
+/// Keeps the libraries of [`QUIET`] at `warn`, but for those that `filter` names.
+fn quiet(filter: &str) -> FilterFn<impl Fn(&tracing::Metadata<'_>) -> bool + use<>> {
+    let named: Vec<_> = filter.split(',').map(target).collect();
+    let is_named = |name: &&str| named.iter().any(|target| target.starts_with(name));
+    let quiet: Vec<_> = QUIET.into_iter().filter(|name| !is_named(name)).collect();
+    filter_fn(move |metadata| {
+        let is_quiet = || quiet.iter().any(|name| metadata.target().starts_with(name));
+        *metadata.level() <= LevelFilter::WARN || !is_quiet()
+    })
+}
+
+/// The target of one directive: what is before `=` or `[`.
+fn target(directive: &str) -> &str {
+    let end = directive.find(['=', '[']).unwrap_or(directive.len());
+    directive.get(..end).unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    /// What is logged at `filter` when everything speaks.
+    fn logged(filter: &str) -> String {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let target = Arc::clone(&written);
+        let lines = fmt::layer().with_ansi(false).without_time();
+        let lines = lines.with_writer(move || Shared(Arc::clone(&target)));
+        let all = registry().with(EnvFilter::new(filter));
+        with_default(all.with(quiet(filter)).with(lines), || {
+            tracing::debug!(target: "hyper_util::client", "path of a user");
+            tracing::warn!(target: "h2::codec", "odd frame");
+            tracing::debug!(target: "flagward::upstream", "asked");
+            tracing::info!(target: "flagward::http", "answered");
+        });
+        String::from_utf8(written.lock().unwrap().clone()).unwrap()
+    }
+
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn libraries_stay_quiet_at_any_level_unless_they_are_named() {
+        let all = logged("trace");
+        assert!(all.contains("asked") && all.contains("answered"), "{all}");
+        assert!(
+            all.contains("odd frame") && !all.contains("path of a user"),
+            "{all}"
+        );
+        let named = logged("info,hyper_util=debug");
+        assert!(
+            named.contains("path of a user") && !named.contains("asked"),
+            "{named}"
+        );
+    }
+
+    #[test]
+    fn a_filter_is_never_widened_for_the_sake_of_libraries() {
+        assert_eq!(logged("off"), "");
+        assert_eq!(logged("error"), "");
+        assert!(!logged("flagward=info").contains("odd frame"));
+    }
 }

@@ -18,6 +18,8 @@ const SECONDS: [f64; 12] = [
     0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0,
 ];
 
+/// The actions that write.
+const WRITES: [&str; 3] = ["set", "clear", "schedule"];
 /// How a write ended, as `writes_total` and the log have it. What the policy denies gets no further than a permit, and
 /// is counted in `policy_decisions_total`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,22 +105,18 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// The counters of a policy with these teams.
+    /// The counters of a policy with these teams; those of their writes are there from now on too.
     #[must_use]
     pub fn decision_counters(&self, teams: &[&str], actions: &[&str]) -> DecisionCounters {
-        DecisionCounters::new(&self.policy_decisions, teams, actions)
-    }
-
-    /// Puts the writes of these teams at zero.
-    pub fn know_writers(&self, teams: &[&str], actions: &[&str]) {
         for team in teams {
-            for action in actions {
+            for action in WRITES {
                 for outcome in WriteOutcome::ALL {
-                    self.writes
-                        .with_label_values(&[team, action, outcome.name()]);
+                    let labels = [team, action, outcome.name()];
+                    self.writes.with_label_values(&labels);
                 }
             }
         }
+        DecisionCounters::new(&self.policy_decisions, teams, actions)
     }
 
     /// The series of one route and method.

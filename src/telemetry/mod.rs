@@ -3,7 +3,9 @@
 mod handles;
 mod logs;
 mod metrics;
+mod panics;
 
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
 pub use metrics::{Metrics, WriteOutcome};
+pub use panics::log_panics;

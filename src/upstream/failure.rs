@@ -162,13 +162,15 @@ impl Failure {
         match says.status {
             400 if says.has_words(&["unknown environment key"]) => Self::NotFound(says),
             400 | 422 => Self::BadRequest(says),
-            403 if says.has_words(&["approval is required", "require approval"]) => {
+            403 if call.is_write()
+                && says.has_words(&["approval is required", "require approval"]) =>
+            {
                 Self::ApprovalRequired(says)
             }
             401 | 403 => Self::TokenRefused(says),
             404 => Self::NotFound(says),
             405 if call.is_write() => Self::ApprovalRequired(says),
-            409 => Self::Conflict(says),
+            409 if call.is_write() => Self::Conflict(says),
             429 => Self::RateLimited {
                 retry_after: limits.wait_after_refusal(),
                 says: Some(says),

@@ -1,6 +1,7 @@
 //! The whole gateway on free ports, with a simulator as its upstream and a clock that a test moves.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use flagward::auth::mint;
@@ -10,6 +11,7 @@ use flagward::startup::Gateway;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::scope;
 use crate::wire::{Answer, Served, exchange};
 
 /// When every test begins.
@@ -81,6 +83,10 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) folder: TempDir,
+    /// Every path that was asked for.
+    asked: Mutex<Vec<String>>,
+    /// The policy at the start.
+    policy: String,
 }
 
 impl House {
@@ -96,13 +102,25 @@ impl House {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
         let mut environment = Environment::from([
-            ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), format!("http://{}", upstream.address())),
-            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
+            (
+                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
+                format!("http://{}", upstream.address()),
+            ),
+            (
+                "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
+                upstream.simulator.token(),
+            ),
         ]);
-        environment.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let config = config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
+        environment.extend(
+            settings
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
+        );
+        let config =
+            config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
-        Self { gateway, upstream, clock, config, folder }
+        let (asked, policy) = (Mutex::default(), policy.to_owned());
+        Self { gateway, upstream, clock, config, folder, asked, policy }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -113,7 +131,14 @@ impl House {
     pub(crate) fn token(&self, subject: &str, teams: &[&str]) -> String {
         let teams: Vec<_> = teams.iter().map(|team| (*team).to_owned()).collect();
         let hour = Duration::from_secs(3_600);
-        mint(&self.config.auth.issuers[0], subject, &teams, hour, self.now()).unwrap()
+        mint(
+            &self.config.auth.issuers[0],
+            subject,
+            &teams,
+            hour,
+            self.now(),
+        )
+        .unwrap()
     }
 
     /// Asks as a member of `payments`, with a JSON body.
@@ -124,7 +149,10 @@ impl House {
     /// Asks as a member of `team`.
     pub(crate) async fn ask_as(&self, team: &str, method: &str, path: &str, body: &str) -> Answer {
         let bearer = format!("Bearer {}", self.token("alice", &[team]));
-        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
         self.send(method, path, &headers, body).await
     }
 
@@ -136,7 +164,14 @@ impl House {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        self.note(path);
         send(self.gateway.address(), method, path, headers, body).await
+    }
+
+    /// Takes note that a path will be asked for by another way than this house's own: `close` asserts that
+    /// `LaunchDarkly` was asked about nobody else.
+    pub(crate) fn note(&self, path: &str) {
+        self.asked.lock().unwrap().push(path.to_owned());
     }
 
     /// Asks the management listener.
@@ -147,12 +182,20 @@ impl House {
     /// How many requests `LaunchDarkly` saw, but for the greeting at the start.
     pub(crate) fn upstream_calls(&self) -> usize {
         let greets = |path: &str| path.starts_with("/api/v2/caller-identity");
-        self.upstream.simulator.requests().iter().filter(|r| !greets(&r.path)).count()
+        self.upstream
+            .simulator
+            .requests()
+            .iter()
+            .filter(|r| !greets(&r.path))
+            .count()
     }
 
     /// Ends it.
     pub(crate) async fn close(self) {
         self.gateway.stop().await;
+        let now = std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
+        let asked = self.asked.into_inner().unwrap();
+        scope::check(&self.upstream.simulator.requests(), &[self.policy, now], &asked);
     }
 }
 
@@ -167,7 +210,10 @@ async fn send(
     let headers: Vec<(String, String)> = headers.iter().map(owned).collect();
     let (method, path, body) = (method.to_owned(), path.to_owned(), body.to_owned());
     let sent = tokio::task::spawn_blocking(move || {
-        let headers: Vec<_> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         exchange(address, &method, &path, &headers, &body)
     });
     sent.await.unwrap().unwrap()

@@ -7,19 +7,43 @@
     reason = "a test that cannot go on should say so and stop; clippy's own exceptions don't reach helpers"
 )]
 
+mod architecture;
+mod authentication;
 mod author;
+mod bad_bodies;
+mod bad_input;
+mod caching;
 mod coherence;
 mod coherence_acts;
 mod coherence_model;
 mod coherence_stage;
+mod commands;
+mod commands_check;
+mod commands_explain;
+mod commands_health;
+mod commands_serve;
+mod demo;
+mod denials;
+mod document;
+mod drop_in_reads;
 mod drop_in_writes;
 mod dry_run;
 mod flags;
 mod guards;
 mod hang_up;
+mod health;
 mod house;
 mod journal;
+mod logs;
+mod metrics;
+mod must_not_compile;
 mod official;
+mod outcome;
+mod process;
+mod reads;
+mod reload;
+mod scope;
+mod shutdown;
 mod simulator_conformance;
 mod simulator_faults;
 mod undo;

@@ -104,7 +104,11 @@ impl PublicKey {
         } else {
             return None;
         };
-        Some(Self { kind, der, pem: pem.to_vec() })
+        Some(Self {
+            kind,
+            der,
+            pem: pem.to_vec(),
+        })
     }
 }
 

@@ -22,8 +22,10 @@ pub struct Auth {
 }
 
 impl Auth {
-    pub(super) fn read(mut section: Section<'_, '_>) -> Self {
+    /// The issuers, and the names of all of them if all are known, whatever else is wrong with them.
+    pub(super) fn read(mut section: Section<'_, '_>) -> (Self, Option<Vec<String>>) {
         let nodes = section.tables("issuers");
+        let count = nodes.len();
         let mut issuers = Vec::new();
         let mut seen = Seen::default();
         for (index, node) in nodes.into_iter().enumerate() {
@@ -33,7 +35,8 @@ impl Auth {
             ));
         }
         section.finish();
-        Self { issuers }
+        let names = (count > 0 && seen.names.len() == count).then(|| Vec::from_iter(seen.names));
+        (Self { issuers }, names)
     }
 
     /// The issuers in `text`, which may name the keys in `tests/fixtures/keys`, for tests of other rooms.

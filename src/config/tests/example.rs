@@ -32,7 +32,7 @@ fn load(text: &str) -> (Option<Config>, Vec<String>, BTreeSet<String>) {
         faults: Vec::new(),
         asked: BTreeSet::new(),
     };
-    let config = read(&mut reading, text, &environment(&NEEDED));
+    let config = read(&mut reading, text, &environment(&NEEDED), &mut None);
     let faults = reading.faults.iter().map(ToString::to_string).collect();
     (config, faults, reading.asked)
 }

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
 use crate::http::authorized::Authenticated;
-use crate::http::body::{Body, Object, accept};
+use crate::http::body::{Body, Object};
+use crate::http::document::{Key, User};
 use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::http::query::Query;
@@ -20,21 +21,39 @@ const ANYBODY: &str = "*";
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Question<'a> {
-    /// `read`, `set`, `clear` or `schedule`.
-    #[schema(example = "set")]
+    /// What would be done.
+    #[schema(value_type = ActionName)]
     action: &'a str,
     /// The project.
-    #[schema(example = "shop")]
+    #[schema(value_type = Key)]
     project: &'a str,
     /// The environment.
-    #[schema(example = "test")]
+    #[schema(value_type = Key)]
     environment: &'a str,
     /// The flag; left out, any flag will do.
-    #[schema(required = false, example = "checkout.new-flow")]
+    #[schema(required = false, value_type = Option<Key>)]
     flag: Option<&'a str>,
     /// The user; left out, it must be allowed for everybody.
-    #[schema(required = false, example = "anna@example.com")]
+    #[schema(required = false, value_type = Option<User>)]
     user: Option<&'a str>,
+}
+
+/// What can be done.
+#[derive(ToSchema)]
+#[schema(as = Action, rename_all = "lowercase")]
+#[expect(
+    dead_code,
+    reason = "only the document names it: `policy` reads the names of actions"
+)]
+pub(in crate::http) enum ActionName {
+    /// See.
+    Read,
+    /// Override.
+    Set,
+    /// Take an override away.
+    Clear,
+    /// Change when an override ends.
+    Schedule,
 }
 
 /// The policy's answer.
@@ -56,6 +75,7 @@ pub(in crate::http) struct GuardsView {
     /// A comment in your own words.
     require_comment: bool,
     /// The longest an override may last, in seconds; an override must then have an end.
+    #[schema(required = true)]
     max_override_seconds: Option<u64>,
     /// In chat, a second look before the write.
     confirm_in_chat: bool,
@@ -82,8 +102,26 @@ impl From<Guards> for GuardsView {
     path = "/v1/permissions/check",
     operation_id = "checkPermission",
     tag = "you",
-    request_body = Question<'static>,
-    responses((status = 200, description = "The policy's answer.", body = Verdict)),
+    request_body(
+        content = Question<'static>,
+        example = json!({
+            "action": "set", "project": "shop", "environment": "test",
+            "flag": "checkout.new-flow", "user": "anna@example.com"
+        }),
+    ),
+    responses((
+        status = 200,
+        description = "The policy's answer.",
+        body = Verdict,
+        example = json!({
+            "allowed": true,
+            "rule": "teams[1].grants[0] of team `writers` allows it",
+            "guards": {
+                "require_comment": false, "max_override_seconds": null,
+                "confirm_in_chat": false, "second_person": false
+            }
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authenticated(identity, ..): Authenticated<V1>,
@@ -127,8 +165,9 @@ fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), P
     let project = body.take_required("project");
     let environment = body.take_required("environment");
     let flag = body.take_parsed::<FlagKey>("flag");
-    let user = if body.has("user") { body.take_parsed::<UserKey>("user") } else { ANYBODY.parse().ok() };
+    let user = body.take_parsed::<UserKey>("user");
     let faults = body.finish();
+    let user = user.or_else(|| ANYBODY.parse().ok());
     match (named, project, environment, user) {
         (Some(action), Some(project), Some(environment), Some(user)) if faults.is_empty() => {
             let place = Place {
@@ -137,6 +176,6 @@ fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), P
             };
             Ok((action, UserTarget { place, user }, flag))
         }
-        _ => accept(faults).and(Err(Problem::invalid(Vec::new()))),
+        _ => Err(Problem::invalid(faults)),
     }
 }

@@ -48,12 +48,31 @@ pub(in crate::http) struct ExpiringUserTarget<'a> {
 }
 
 /// Get expiring dates on flags for user (LaunchDarkly's `getExpiringFlagsForUser`)
+///
+/// Removals of flags that the caller may not read are left out.
 #[utoipa::path(
     get,
     path = "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}",
     operation_id = "getExpiringFlagsForUser",
-    tag = "drop-in",
-    responses((status = 200, description = "The scheduled removals.", body = ExpiringUserTargets<'static>)),
+    tag = "launchdarkly",
+    responses((
+        status = 200,
+        description = "The scheduled removals.",
+        body = ExpiringUserTargets<'static>,
+        example = json!({
+            "_links": {"self": {
+                "href": "/api/v2/users/shop/anna%40example.com/expiring-user-targets/test", "type": "application/json"
+            }},
+            "items": [{
+                "_id": "5f0000000000000000000001", "_version": 1, "expirationDate": 2_082_758_400_000_u64,
+                "userKey": "anna@example.com", "variationId": "5f775e88-336f-4917-98ac-3258e73c052f",
+                "_resourceId": {
+                    "kind": "flag", "projectKey": "shop", "environmentKey": "test",
+                    "flagKey": "checkout.new-flow", "key": "checkout.new-flow"
+                }
+            }]
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, DropInExpirations>,

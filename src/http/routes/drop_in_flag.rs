@@ -12,12 +12,24 @@ use crate::policy::Read;
 use crate::settings::views::Shape;
 
 /// Get flag setting for user (LaunchDarkly's `getUserFlagSetting`)
+///
+/// `_value` is what the user receives, `setting` what they are explicitly set to.
 #[utoipa::path(
     get,
     path = "/api/v2/users/{project}/{environment}/{user}/flags/{flag}",
     operation_id = "getUserFlagSetting",
-    tag = "drop-in",
-    responses((status = 200, description = "The setting.", body = UserFlagSetting<'static>)),
+    tag = "launchdarkly",
+    responses((
+        status = 200,
+        description = "The setting.",
+        body = UserFlagSetting<'static>,
+        example = json!({
+                "_links": {"self": {
+                    "href": "/api/v2/users/shop/test/anna%40example.com/flags/checkout.new-flow", "type": "application/json"
+                }},
+                "_value": false, "setting": false, "reason": {"kind": "TARGET_MATCH"}
+            }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, DropInFlag>,

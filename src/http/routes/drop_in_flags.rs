@@ -46,12 +46,29 @@ pub(in crate::http) struct UserFlagSetting<'a> {
 }
 
 /// List flag settings for user (LaunchDarkly's `getUserFlagSettings`)
+///
+/// Flags that the caller may not read are left out.
 #[utoipa::path(
     get,
     path = "/api/v2/users/{project}/{environment}/{user}/flags",
     operation_id = "getUserFlagSettings",
-    tag = "drop-in",
-    responses((status = 200, description = "The settings.", body = UserFlagSettings<'static>)),
+    tag = "launchdarkly",
+    responses((
+        status = 200,
+        description = "The settings.",
+        body = UserFlagSettings<'static>,
+        example = json!({
+            "_links": {"self": {
+                "href": "/api/v2/users/shop/test/anna%40example.com/flags", "type": "application/json"
+            }},
+            "items": {"checkout.new-flow": {
+                "_links": {"self": {
+                    "href": "/api/v2/users/shop/test/anna%40example.com/flags/checkout.new-flow", "type": "application/json"
+                }},
+                "_value": false, "setting": false, "reason": {"kind": "TARGET_MATCH"}
+            }}
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, DropInFlags>,

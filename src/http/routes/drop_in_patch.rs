@@ -11,6 +11,7 @@ use super::drop_in_expirations::ExpiringUserTarget;
 use crate::domain::Door;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, Object, accept};
+use crate::http::document::Key;
 use crate::http::location::{DropIn, DropInExpirations};
 use crate::http::problem::Handled;
 use crate::http::reply::receipt;
@@ -43,18 +44,39 @@ pub(in crate::http) struct PatchUsersRequest<'a> {
 #[serde(rename_all = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct PatchInstruction<'a> {
-    /// `addExpireUserTargetDate`, `updateExpireUserTargetDate` or `removeExpireUserTargetDate`.
+    /// What to do.
+    #[schema(value_type = PatchKind)]
     kind: &'a str,
     /// The flag.
+    #[schema(value_type = Key)]
     flag_key: &'a str,
     /// The variation's UUID.
+    #[schema(min_length = 1, max_length = 128)]
     variation_id: &'a str,
     /// When, in milliseconds since 1970; to add or update.
-    #[schema(required = false)]
+    #[schema(required = false, minimum = 1_000_000_000_000_i64)]
     value: Option<i64>,
     /// To update: the version that the record must still have.
     #[schema(required = false)]
     version: Option<i64>,
+}
+
+/// What an instruction does.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "only the document names it: the body is read by its own room"
+)]
+pub(in crate::http) enum PatchKind {
+    /// Schedule a removal.
+    #[schema(rename = "addExpireUserTargetDate")]
+    Add,
+    /// Move it.
+    #[schema(rename = "updateExpireUserTargetDate")]
+    Update,
+    /// Cancel it.
+    #[schema(rename = "removeExpireUserTargetDate")]
+    Remove,
 }
 
 /// LaunchDarkly's `ExpiringUserTargetPatchResponse`.
@@ -88,9 +110,36 @@ pub(in crate::http) struct PatchResponse<'a> {
     patch,
     path = "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}",
     operation_id = "patchExpiringFlagsForUser",
-    tag = "drop-in",
-    request_body = PatchUsersRequest<'static>,
-    responses((status = 200, description = "What was done.", body = PatchResponse<'static>)),
+    tag = "launchdarkly",
+    request_body(
+        content = PatchUsersRequest<'static>,
+        example = json!({
+            "comment": "until the customer has answered",
+            "instructions": [{
+                "kind": "addExpireUserTargetDate", "flagKey": "checkout.new-flow",
+                "variationId": "5f775e88-336f-4917-98ac-3258e73c052f", "value": 2_082_758_400_000_u64
+            }]
+        }),
+    ),
+    responses((
+        status = 200,
+        description = "What was done.",
+        body = PatchResponse<'static>,
+        example = json!({
+            "items": [{
+                "_id": "5f0000000000000000000001", "_version": 1, "expirationDate": 2_082_758_400_000_u64,
+                "userKey": "anna@example.com", "variationId": "5f775e88-336f-4917-98ac-3258e73c052f",
+                "_resourceId": {
+                    "kind": "flag", "projectKey": "shop", "environmentKey": "test",
+                    "flagKey": "checkout.new-flow", "key": "checkout.new-flow"
+                }
+            }],
+            "_links": {"self": {
+                "href": "/api/v2/users/shop/anna%40example.com/expiring-user-targets/test", "type": "application/json"
+            }},
+            "totalInstructions": 1, "successfulInstructions": 1, "failedInstructions": 0
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, DropInExpirations>,

@@ -33,8 +33,11 @@ pub(in crate::http) struct ValuePut<'a> {
     put,
     path = "/api/v2/users/{project}/{environment}/{user}/flags/{flag}",
     operation_id = "putFlagSetting",
-    tag = "drop-in",
-    request_body = ValuePut<'static>,
+    tag = "launchdarkly",
+    request_body(
+        content = ValuePut<'static>,
+        example = json!({"setting": false, "comment": "reproducing ticket 4711"}),
+    ),
     responses((status = 204, description = "It is set, or erased.")),
 )]
 pub(in crate::http) async fn handle(

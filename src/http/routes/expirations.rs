@@ -19,7 +19,17 @@ use crate::settings::views::{ExpirationsView, Shape};
     path = "/v1/projects/{project}/environments/{environment}/users/{user}/expirations",
     operation_id = "listExpirations",
     tag = "expirations",
-    responses((status = 200, description = "The scheduled ends.", body = ExpirationsView<'static>)),
+    responses((
+        status = 200,
+        description = "The scheduled ends.",
+        body = ExpirationsView<'static>,
+        example = json!({
+            "project": "shop", "environment": "test", "user": "anna@example.com",
+            "expirations": [
+                {"flag": "checkout.new-flow", "value": false, "expires_at": "2036-01-01T00:00:00Z", "version": 1}
+            ]
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, ExpirationsOfUser>,

@@ -1,6 +1,9 @@
 //! `GET …/users/{user}/flags/{flag}`: what a user receives of one flag.
 
 use actix_web::web::Data;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::authorized::Authorized;
 use crate::http::location::{OneFlag, V1};
@@ -10,6 +13,16 @@ use crate::http::reply::Reading;
 use crate::http::state::HttpState;
 use crate::policy::Read;
 use crate::settings::views::{FlagView, Shape};
+
+/// What a user receives of one flag.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Flag<'a> {
+    #[serde(flatten)]
+    setting: FlagView<'a>,
+    /// When the override ends, RFC 3339, or `null` for never. Only with `include=expiration`.
+    #[schema(value_type = Option<String>, required = false, format = DateTime)]
+    expires_at: Option<Timestamp>,
+}
 
 /// What a user receives of one flag
 ///
@@ -23,7 +36,22 @@ use crate::settings::views::{FlagView, Shape};
     params(
         ("include" = Option<super::Include>, Query, description = "Also says when the override ends."),
     ),
-    responses((status = 200, description = "The flag.", body = FlagView<'static>)),
+    responses((
+        status = 200,
+        description = "The flag.",
+        body = Flag<'static>,
+        examples(
+            ("plain" = (summary = "As it is", value = json!({
+                    "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                    "value": false, "setting": false, "overridden": true, "reason": {"kind": "TARGET_MATCH"}
+                }))),
+            ("with-end" = (summary = "With `include=expiration`", value = json!({
+                    "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                    "value": false, "setting": false, "overridden": true, "reason": {"kind": "TARGET_MATCH"},
+                    "expires_at": "2036-01-01T00:00:00Z"
+                }))),
+        ),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, OneFlag>,

@@ -4,7 +4,9 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::flag::Flag;
 use crate::http::authorized::Authorized;
+use crate::http::document::Key;
 use crate::http::location::{FlagsOfUser, V1};
 use crate::http::problem::Handled;
 use crate::http::query::Query;
@@ -12,7 +14,7 @@ use crate::http::reply::Reading;
 use crate::http::state::HttpState;
 use crate::policy::Read;
 use crate::settings::List;
-use crate::settings::views::{Filter, FlagView, Shape};
+use crate::settings::views::{Filter, Shape};
 
 /// A user's flags, sorted by key: those that the caller may read.
 #[derive(Serialize, ToSchema)]
@@ -27,7 +29,7 @@ pub(in crate::http) struct FlagList<'a> {
     #[schema(example = "anna@example.com")]
     user: &'a str,
     /// The flags.
-    flags: Vec<FlagView<'a>>,
+    flags: Vec<Flag<'a>>,
 }
 
 /// What a user receives of every flag
@@ -42,10 +44,21 @@ pub(in crate::http) struct FlagList<'a> {
     params(
         ("overridden" = Option<bool>, Query, description = "Only flags that the user is explicitly set to."),
         ("prefix" = Option<String>, Query, description = "Only flags whose key starts so.", example = "checkout."),
-        ("flag" = Option<Vec<String>>, Query, description = "Only these flags; may be given more than once."),
+        ("flag" = Option<Vec<Key>>, Query, description = "Only these flags; may be given more than once."),
         ("include" = Option<super::Include>, Query, description = "Also says when each override ends."),
     ),
-    responses((status = 200, description = "The flags.", body = FlagList<'static>)),
+    responses((
+        status = 200,
+        description = "The flags.",
+        body = FlagList<'static>,
+        example = json!({
+            "project": "shop", "environment": "test", "user": "anna@example.com",
+            "flags": [{
+                "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                "value": false, "setting": false, "overridden": true, "reason": {"kind": "TARGET_MATCH"}
+            }]
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Read, FlagsOfUser>,

@@ -17,13 +17,14 @@ pub(in crate::http) struct Status {
 }
 
 /// Whether the process lives
+///
+/// It does as soon as it answers.
 #[utoipa::path(
     get,
     path = "/healthz",
     operation_id = "healthz",
     tag = "health",
-    responses((status = 200, description = "It lives.", body = Status)),
-    security(()),
+    responses((status = 200, description = "It lives.", body = Status, example = json!({"status": "ok"}))),
 )]
 pub(in crate::http) async fn alive() -> HttpResponse {
     status(StatusCode::OK, "ok")
@@ -38,10 +39,9 @@ pub(in crate::http) async fn alive() -> HttpResponse {
     operation_id = "readyz",
     tag = "health",
     responses(
-        (status = 200, description = "They are.", body = Status),
-        (status = 503, description = "It is stopping.", body = Status),
+        (status = 200, description = "They are.", body = Status, example = json!({"status": "ok"})),
+        (status = 503, description = "It is stopping.", body = Status, example = json!({"status": "stopping"})),
     ),
-    security(()),
 )]
 pub(in crate::http) async fn ready(state: Data<HttpState>) -> HttpResponse {
     if state.readiness.is_ready() {

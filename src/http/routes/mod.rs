@@ -128,10 +128,7 @@ pub const ROUTES: &[Route] = &[
 /// Registers every route below `base_path`, each with its metrics, and an answer for all else.
 pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
     let resource = |route: &'static Route| resource(route, metrics);
-    let scope = web::scope(base_path)
-        .wrap(from_fn(around))
-        .wrap(Compress::default())
-        .default_service(web::to(not_found));
+    let scope = web::scope(base_path).default_service(web::to(not_found));
     let scope = scope
         .service(resource(&FLAGS).route(read().to(flags::handle)))
         .service(
@@ -164,7 +161,14 @@ pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics)
         .service(resource(&DOCUMENT).route(read().to(super::document::serve)))
         .service(resource(&DOCS).route(read().to(super::document::redirect)))
         .service(resource(&DOCS_PAGE).route(read().to(super::document::page)));
-    config.service(scope);
+    // The frame is around everything, what is outside of the base path too, so that no answer goes without a request
+    // id. Compression is inside, because it refuses requests of its own accord.
+    let all = web::scope("")
+        .wrap(Compress::default())
+        .wrap(from_fn(around))
+        .default_service(web::to(not_found))
+        .service(scope);
+    config.service(all);
 }
 
 fn resource(route: &'static Route, metrics: &Metrics) -> Resource {
@@ -174,41 +178,30 @@ fn resource(route: &'static Route, metrics: &Metrics) -> Resource {
 }
 
 /// `HEAD` wherever `GET`.
-fn read() -> actix_web::Route {
+pub(super) fn read() -> actix_web::Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
 async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    refuse(
-        &request,
-        Slug::NotFound,
-        "there is no such route: /docs shows those there are",
-    )
+    let detail = "there is no such route: /docs shows those there are";
+    Err(refusal(&request, Problem::new(Slug::NotFound, detail)))
 }
 
 async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    refuse(
-        &request,
-        Slug::MethodNotAllowed,
-        "this route has other methods: see `Allow`",
-    )
+    let detail = "this route has other methods: see `Allow`";
+    Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
 }
 
 /// The refusal in the shape of the API that the path belongs to.
-fn refuse(
-    request: &HttpRequest,
-    slug: Slug,
-    detail: &str,
-) -> Result<HttpResponse, actix_web::Error> {
+pub(super) fn refusal(request: &HttpRequest, problem: Problem) -> actix_web::Error {
     let base_path = request
         .app_data::<Data<HttpState>>()
         .map(|state| Arc::clone(&state.base_path));
     let path = request
         .path()
         .strip_prefix(base_path.as_deref().unwrap_or_default());
-    let problem = Problem::new(slug, detail);
     if path.unwrap_or_default().starts_with("/api/v2/") {
-        return Err(Failed::<DropIn>::from(problem).into());
+        return Failed::<DropIn>::from(problem).into();
     }
-    Err(Failed::<V1>::from(problem).into())
+    Failed::<V1>::from(problem).into()
 }

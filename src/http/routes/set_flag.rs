@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::Door;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, accept};
+use crate::http::document::Duration;
 use crate::http::location::{OneFlag, V1};
 use crate::http::problem::Handled;
 use crate::http::query::Query;
@@ -15,7 +16,7 @@ use crate::http::state::HttpState;
 use crate::policy::SetOrClear;
 use crate::problem::Problem;
 use crate::settings::Change;
-use crate::settings::views::Receipt;
+use crate::settings::views::WriteAnswer;
 
 /// The whole override of a flag: its value and its end.
 #[derive(Serialize, ToSchema)]
@@ -28,7 +29,7 @@ pub(in crate::http) struct Override<'a> {
     #[schema(required = false, example = "reproducing ticket 4711")]
     comment: Option<&'a str>,
     /// How long the override lasts, like `90s`, `2h`, `1h30m` or `7d`; without an end it lasts until it is cleared.
-    #[schema(required = false, example = "2h")]
+    #[schema(required = false, value_type = Option<Duration>)]
     expires_in: Option<&'a str>,
     /// When it ends, RFC 3339; instead of `expires_in`.
     #[schema(required = false, value_type = Option<String>, format = DateTime)]
@@ -45,8 +46,59 @@ pub(in crate::http) struct Override<'a> {
     operation_id = "setFlag",
     tag = "flags",
     params(("dry_run" = Option<bool>, Query, description = "Says what would be sent, and sends nothing.")),
-    request_body = Override<'static>,
-    responses((status = 200, description = "It is in force.", body = Receipt<'static>)),
+    request_body(
+        content = Override<'static>,
+        examples(
+            ("for-two-hours" = (
+                summary = "For two hours",
+                value = json!({"setting": false, "expires_in": "2h", "comment": "reproducing ticket 4711"}),
+            )),
+            ("until-a-moment" = (
+                summary = "Until a moment",
+                value = json!({"setting": true, "expires_at": "2036-01-01T00:00:00Z"}),
+            )),
+            ("until-cleared" = (summary = "Until it is cleared", value = json!({"setting": false}))),
+        ),
+    ),
+    responses((
+        status = 200,
+        description = "It is in force. With `dry_run=true`: what would be done.",
+        body = WriteAnswer<'static>,
+        examples(
+            ("done" = (summary = "It was done", value = json!({
+                "operation": "op_01a20041fac7749697266b20026724d4",
+                "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                "before": {"setting": true, "expires_at": null},
+                "after": {"setting": false, "expires_at": "2026-11-21T14:00:00Z"},
+                "applied": "yes"
+            }))),
+            ("dry-run" = (summary = "With `dry_run=true`", value = json!({
+                "dry_run": true,
+                "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                "before": {"setting": true, "expires_at": null},
+                "after": {"setting": false, "expires_at": "2026-11-21T14:00:00Z"},
+                "applied": "no",
+                "calls": [{
+                    "method": "PUT",
+                    "path": "/api/v2/users/shop/test/anna@example.com/flags/checkout.new-flow",
+                    "body": {
+                        "setting": false,
+                        "comment": "[flagward demo/writer · writers · http · op_01a20041fb7e7dff8d5efa060bc83c59]"
+                    }
+                }, {
+                    "method": "PATCH",
+                    "path": "/api/v2/users/shop/anna@example.com/expiring-user-targets/test",
+                    "body": {
+                        "comment": "[flagward demo/writer · writers · http · op_01a20041fb7e7dff8d5efa060bc83c59]",
+                        "instructions": [{
+                            "kind": "addExpireUserTargetDate", "flagKey": "checkout.new-flow",
+                            "variationId": "5f775e88-336f-4917-98ac-3258e73c052f", "value": 1_795_269_600_000_u64
+                        }]
+                    }
+                }]
+            }))),
+        ),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<SetOrClear, OneFlag>,

@@ -12,7 +12,7 @@ use crate::http::state::HttpState;
 use crate::policy::Schedule;
 use crate::problem::Problem;
 use crate::settings::Change;
-use crate::settings::views::Receipt;
+use crate::settings::views::WriteAnswer;
 
 /// Let an override stand for good
 ///
@@ -26,7 +26,38 @@ use crate::settings::views::Receipt;
         ("comment" = Option<String>, Query, description = "Why; kept in LaunchDarkly's audit log beside your name."),
         ("dry_run" = Option<bool>, Query, description = "Says what would be sent, and sends nothing."),
     ),
-    responses((status = 200, description = "It does not end by itself.", body = Receipt<'static>)),
+    responses((
+        status = 200,
+        description = "It does not end by itself. With `dry_run=true`: what would be done.",
+        body = WriteAnswer<'static>,
+        examples(
+            ("done" = (summary = "It was done", value = json!({
+                "operation": "op_01a20041fac7749697266b20026724d4",
+                "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                "before": {"setting": false, "expires_at": "2026-11-21T14:00:00Z"},
+                "after": {"setting": false, "expires_at": null},
+                "applied": "yes"
+            }))),
+            ("dry-run" = (summary = "With `dry_run=true`", value = json!({
+                "dry_run": true,
+                "project": "shop", "environment": "test", "user": "anna@example.com", "flag": "checkout.new-flow",
+                "before": {"setting": false, "expires_at": "2026-11-21T14:00:00Z"},
+                "after": {"setting": false, "expires_at": null},
+                "applied": "no",
+                "calls": [{
+                    "method": "PATCH",
+                    "path": "/api/v2/users/shop/anna@example.com/expiring-user-targets/test",
+                    "body": {
+                        "comment": "[flagward demo/writer · writers · http · op_01a20041fb7e7dff8d5efa060bc83c59]",
+                        "instructions": [{
+                            "kind": "removeExpireUserTargetDate", "flagKey": "checkout.new-flow",
+                            "variationId": "5f775e88-336f-4917-98ac-3258e73c052f"
+                        }]
+                    }
+                }]
+            }))),
+        ),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, OneExpiration>,

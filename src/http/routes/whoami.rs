@@ -65,12 +65,26 @@ impl From<GrantSummary> for Grant {
 }
 
 /// Who you are here, and what you may do
+///
+/// What your token says about you, and what the policy makes of it.
 #[utoipa::path(
     get,
     path = "/v1/whoami",
     operation_id = "whoami",
     tag = "you",
-    responses((status = 200, description = "You.", body = Whoami<'static>)),
+    responses((
+        status = 200,
+        description = "You.",
+        body = Whoami<'static>,
+        example = json!({
+            "subject": "writer", "issuer": "demo", "teams": ["writers"],
+            "grants": [{
+                "team": "writers", "actions": ["read", "set", "clear", "schedule"],
+                "projects": ["shop"], "environments": ["*"], "flags": ["*"], "users": ["*"]
+            }],
+            "token_expires_at": "2026-11-22T00:00:00Z"
+        }),
+    )),
 )]
 pub(in crate::http) async fn handle(
     Authenticated(identity, ..): Authenticated<V1>,

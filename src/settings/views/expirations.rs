@@ -24,7 +24,7 @@ pub struct ExpirationView<'a> {
     /// When, RFC 3339.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// `LaunchDarkly`'s version of the record.
+    /// LaunchDarkly's version of the record.
     pub version: i64,
 }
 
@@ -58,13 +58,13 @@ impl ExpirationsDocument {
         found.map(|item| item.expiration.at)
     }
 
-    /// `LaunchDarkly`'s body, with what the caller may see.
+    /// LaunchDarkly's body, with what the caller may see.
     pub fn drop_in(&self, sees: impl Fn(&FlagKey) -> bool) -> Result<Body, serde_json::Error> {
         #[derive(Serialize)]
         struct List<'a> {
+            items: Vec<&'a RawValue>,
             #[serde(rename = "_links")]
             links: &'a RawValue,
-            items: Vec<&'a RawValue>,
         }
         let items = self
             .0

@@ -1,14 +1,14 @@
 //! Flag settings as both APIs show them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::prerequisite::{Prerequisite, without_prerequisite};
 use super::tag::entity_tag;
 use crate::domain::{FlagKey, UserTarget};
 use crate::upstream::{FlagSetting, UserSettings};
@@ -18,13 +18,13 @@ use crate::upstream::{FlagSetting, UserSettings};
 pub enum Shape {
     /// Ours.
     V1,
-    /// `LaunchDarkly`'s.
+    /// LaunchDarkly's.
     DropIn,
 }
 
 /// A flag setting on `/v1`.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Flag)]
+#[schema(as = FlagSetting)]
 pub struct FlagView<'a> {
     /// The project.
     #[schema(example = "shop")]
@@ -38,7 +38,7 @@ pub struct FlagView<'a> {
     /// The flag.
     #[schema(example = "checkout.new-flow")]
     pub flag: &'a str,
-    /// What the user receives, as `LaunchDarkly` gave it.
+    /// What the user receives, as LaunchDarkly gave it.
     #[schema(value_type = serde_json::Value, required = true, example = true)]
     pub value: &'a RawValue,
     /// What the user is explicitly set to; `null` for nothing.
@@ -46,7 +46,7 @@ pub struct FlagView<'a> {
     pub setting: &'a RawValue,
     /// Whether there is a setting.
     pub overridden: bool,
-    /// Why the user receives the value, as `LaunchDarkly` has it; `null` where it gave none.
+    /// Why the user receives the value, as LaunchDarkly has it; `null` where it gave none.
     #[schema(value_type = Option<Object>, required = true, example = json!({"kind": "TARGET_MATCH"}))]
     pub reason: Option<&'a RawValue>,
 }
@@ -79,7 +79,7 @@ pub struct FlagsDocument {
 struct Slot {
     key: FlagKey,
     overridden: bool,
-    prerequisite: Option<FlagKey>,
+    prerequisite: Option<Prerequisite>,
     v1: Range<usize>,
     drop_in: Range<usize>,
     v1_tag: String,
@@ -127,13 +127,13 @@ impl FlagsDocument {
     /// All flag settings of a user.
     pub fn list(user: &UserTarget, settings: UserSettings) -> Result<Self, serde_json::Error> {
         let mut pen = Pen::default();
-        let head = pen.open_list(user, settings.links.as_deref())?;
+        let head = pen.open_list(user)?;
         let mut flags = Vec::with_capacity(settings.flags.len());
         for (key, setting) in &settings.flags {
             pen.next(flags.is_empty(), key)?;
             flags.push(pen.slot(user, key, setting)?);
         }
-        pen.close_list();
+        pen.close_list(settings.links.as_deref())?;
         Ok(pen.finish(head, settings.links, flags))
     }
 
@@ -191,7 +191,10 @@ impl FlagsDocument {
         extra: Option<&dyn Fn(&FlagKey) -> String>,
     ) -> Result<Body, serde_json::Error> {
         let mut body = Vec::with_capacity(self.v1.len());
-        self.open(shape, &mut body)?;
+        body.extend(match shape {
+            Shape::V1 => &self.head[..],
+            Shape::DropIn => OPEN_DROP_IN,
+        });
         let shown = self
             .flags
             .iter()
@@ -210,7 +213,10 @@ impl FlagsDocument {
                 None => body.extend(&one.bytes),
             }
         }
-        body.extend(close(shape));
+        match shape {
+            Shape::V1 => body.extend(CLOSE_V1),
+            Shape::DropIn => body.extend(close_drop_in(self.links.as_deref())?.as_bytes()),
+        }
         Ok(Body {
             tag: entity_tag(&body),
             bytes: body.into(),
@@ -228,14 +234,6 @@ impl FlagsDocument {
         size_of::<Self>() + self.v1.len() + self.drop_in.len() + self.head.len() + slots
     }
 
-    fn open(&self, shape: Shape, body: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        match shape {
-            Shape::V1 => body.extend(&self.head),
-            Shape::DropIn => body.extend(open_drop_in(self.links.as_deref())?.as_bytes()),
-        }
-        Ok(())
-    }
-
     fn body_of(
         &self,
         slot: &Slot,
@@ -247,7 +245,7 @@ impl FlagsDocument {
             Shape::DropIn => (&self.drop_in, &slot.drop_in, &slot.drop_in_tag),
         };
         let bytes = bytes.slice(range.clone());
-        if slot.prerequisite.as_ref().is_none_or(sees) {
+        if slot.prerequisite.as_ref().is_none_or(|needed| needed.is_seen(sees)) {
             return Ok(Body {
                 bytes,
                 tag: tag.clone(),
@@ -269,11 +267,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn open_list(
-        &mut self,
-        user: &UserTarget,
-        links: Option<&RawValue>,
-    ) -> Result<Bytes, serde_json::Error> {
+    fn open_list(&mut self, user: &UserTarget) -> Result<Bytes, serde_json::Error> {
         let head = serde_json::to_string(&FlagsView {
             project: user.place.project.as_str(),
             environment: user.place.environment.as_str(),
@@ -281,7 +275,7 @@ impl Pen {
         })?;
         let head = format!("{},\"flags\":[", head.trim_end_matches('}'));
         self.v1.extend(head.as_bytes());
-        self.drop_in.extend(open_drop_in(links)?.as_bytes());
+        self.drop_in.extend(OPEN_DROP_IN);
         Ok(head.into())
     }
 
@@ -322,7 +316,7 @@ impl Pen {
         Ok(Slot {
             key: key.clone(),
             overridden: view.overridden,
-            prerequisite: reason.and_then(|reason| reason.prerequisite_key.as_ref()?.parse().ok()),
+            prerequisite: reason.and_then(|reason| reason.prerequisite_key.as_deref().map(Prerequisite::named)),
             v1_tag: tag(&self.v1, &v1),
             drop_in_tag: tag(&self.drop_in, &drop_in),
             v1,
@@ -330,9 +324,10 @@ impl Pen {
         })
     }
 
-    fn close_list(&mut self) {
-        self.v1.extend(close(Shape::V1));
-        self.drop_in.extend(close(Shape::DropIn));
+    fn close_list(&mut self, links: Option<&RawValue>) -> Result<(), serde_json::Error> {
+        self.v1.extend(CLOSE_V1);
+        self.drop_in.extend(close_drop_in(links)?.as_bytes());
+        Ok(())
     }
 
     fn finish(self, head: Bytes, links: Option<Box<RawValue>>, flags: Vec<Slot>) -> FlagsDocument {
@@ -348,25 +343,19 @@ impl Pen {
     }
 }
 
-fn open_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
-    Ok(format!(
-        "{{\"_links\":{},\"items\":{{",
-        serde_json::to_string(&links_or_none(links))?
-    ))
+const OPEN_DROP_IN: &[u8] = b"{\"items\":{";
+const CLOSE_V1: &[u8] = b"]}";
+
+/// The links come last, as in `LaunchDarkly`'s examples.
+fn close_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
+    Ok(format!("}},\"_links\":{}}}", serde_json::to_string(&links_or_none(links))?))
 }
 
-/// `LaunchDarkly`'s official clients demand `_links`, so that an absent one becomes an empty one.
+/// LaunchDarkly's official clients demand `_links`, so that an absent one becomes an empty one.
 pub(in crate::settings) fn links_or_none(links: Option<&RawValue>) -> Cow<'_, RawValue> {
     match links {
         Some(links) => Cow::Borrowed(links),
         None => Cow::Owned(RawValue::from_string("{}".to_owned()).unwrap_or_default()),
-    }
-}
-
-fn close(shape: Shape) -> &'static [u8] {
-    match shape {
-        Shape::V1 => b"]}",
-        Shape::DropIn => b"}}",
     }
 }
 
@@ -378,19 +367,4 @@ pub fn with_member(object: &[u8], member: &str) -> Vec<u8> {
     longer.extend(member.as_bytes());
     longer.push(b'}');
     longer
-}
-
-/// A flag's body whose `reason` doesn't name the prerequisite that failed.
-fn without_prerequisite(body: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    #[derive(Deserialize, Serialize)]
-    struct Members<'a>(#[serde(borrow)] BTreeMap<Cow<'a, str>, &'a RawValue>);
-    let mut flag: Members<'_> = serde_json::from_slice(body)?;
-    let Some(reason) = flag.0.get("reason").copied() else {
-        return serde_json::to_vec(&flag);
-    };
-    let mut reason: Members<'_> = serde_json::from_str(reason.get())?;
-    reason.0.remove("prerequisiteKey");
-    let reason = serde_json::value::to_raw_value(&reason)?;
-    flag.0.insert(Cow::Borrowed("reason"), &reason);
-    serde_json::to_vec(&flag)
 }

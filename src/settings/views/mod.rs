@@ -3,11 +3,14 @@
 
 mod expirations;
 mod flags;
+mod prerequisite;
 mod receipt;
 mod tag;
 
 pub use expirations::{ExpirationView, ExpirationsDocument, ExpirationsView};
 pub(in crate::settings) use flags::links_or_none;
 pub use flags::{Body, Filter, FlagView, FlagsDocument, FlagsView, Shape, with_member};
-pub use receipt::{Applied, Call, DryRun, Receipt, StateView, Step, StepOutcome, Written};
+pub use receipt::{
+    Applied, Call, DryRun, Receipt, StateView, Step, StepOutcome, WriteAnswer, Written,
+};
 pub use tag::entity_tag;

@@ -16,7 +16,7 @@ pub enum Applied {
     No,
     /// Some steps of it.
     Partly,
-    /// Nobody can tell: `LaunchDarkly` did not answer.
+    /// Nobody can tell: LaunchDarkly did not answer.
     Unknown,
 }
 
@@ -60,7 +60,7 @@ pub struct StateView {
 /// The receipt of a write.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Receipt<'a> {
-    /// The operation's name, as in the comment that `LaunchDarkly` keeps.
+    /// The operation's name, as in the comment that LaunchDarkly keeps.
     pub operation: String,
     /// The project.
     pub project: &'a str,
@@ -78,12 +78,22 @@ pub struct Receipt<'a> {
     pub applied: Applied,
 }
 
+/// The answer to a write.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum WriteAnswer<'a> {
+    /// It was made.
+    Made(Receipt<'a>),
+    /// It was asked for with `dry_run=true`.
+    WouldBe(DryRun<'a>),
+}
+
 /// A call that a write would make.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Call {
     /// The method.
     pub method: String,
-    /// The path on `LaunchDarkly`'s side.
+    /// The path on LaunchDarkly's side.
     pub path: String,
     /// The body.
     #[schema(value_type = Object)]
@@ -143,12 +153,12 @@ impl Written {
         let project = target.user.place.project.as_str();
         let environment = target.user.place.environment.as_str();
         let (user, flag) = (target.user.user.as_str(), target.flag.as_str());
-        match self {
+        let answer = match self {
             Self::Made {
                 operation,
                 before,
                 after,
-            } => serde_json::to_vec(&Receipt {
+            } => WriteAnswer::Made(Receipt {
                 operation,
                 project,
                 environment,
@@ -162,7 +172,7 @@ impl Written {
                 before,
                 after,
                 calls,
-            } => serde_json::to_vec(&DryRun {
+            } => WriteAnswer::WouldBe(DryRun {
                 dry_run: true,
                 project,
                 environment,
@@ -173,6 +183,7 @@ impl Written {
                 applied: Applied::No,
                 calls,
             }),
-        }
+        };
+        serde_json::to_vec(&answer)
     }
 }

@@ -150,7 +150,12 @@ pub(super) fn flag_target() -> FlagTarget {
 pub(super) fn permit<A: Action, T: Resource>(target: T) -> Permit<A, T> {
     let metrics = Metrics::new("test").unwrap();
     let policy = Arc::new(Policy::parse(POLICY, &["idp"], &metrics).unwrap());
-    let identity = policy.identify(Caller::insecure_for_test("idp", "alice", &["t"], Timestamp::MAX));
+    let identity = policy.identify(Caller::insecure_for_test(
+        "idp",
+        "alice",
+        &["t"],
+        Timestamp::MAX,
+    ));
     Policy::authorize(&identity, target).unwrap()
 }
 

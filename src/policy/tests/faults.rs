@@ -1,0 +1,202 @@
+//! Every kind of mistake in a policy file, with its line.
+
+use super::*;
+
+fn faults(text: &str) -> Vec<String> {
+    let parsed = Policy::parse(text, &ISSUERS, &metrics());
+    let faults = parsed.err().unwrap_or_default();
+    faults.iter().map(ToString::to_string).collect()
+}
+
+/// A team with this line in its grant.
+fn grant(line: &str) -> String {
+    format!("[[teams]]\nname = \"t\"\nmembers = [\"idp/team:t\"]\n[[teams.grants]]\n{line}\n")
+}
+
+const SCOPE: &str = "projects = [\"*\"]\nenvironments = [\"*\"]";
+
+fn team(line: &str) -> String {
+    format!("[[teams]]\n{line}\nmembers = [\"idp/team:t\"]\n")
+}
+
+fn members(entry: &str) -> String {
+    format!("[[teams]]\nname = \"t\"\nmembers = {entry}\n")
+}
+
+fn guard(line: &str) -> String {
+    format!("[[guards]]\n{SCOPE}\n{line}\n")
+}
+
+/// Each text has exactly this fault.
+fn assert_faults(table: &[(String, &str)]) {
+    for (text, fault) in table {
+        assert_eq!(faults(text), [*fault], "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_in_the_file_and_the_names_of_its_teams_is_reported_with_its_line() {
+    assert_faults(&[
+        (
+            "colour = 1".into(),
+            "line 1: colour: unknown key; known here: teams, guards",
+        ),
+        (
+            "teams = 1".into(),
+            "line 1: teams: must be an array of tables, each under its own [[…]]",
+        ),
+        ("teams = [1]".into(), "line 1: teams[0]: must be a table"),
+        (
+            team("name = \"\""),
+            "line 2: teams[0].name: must be a text that is not empty",
+        ),
+        (
+            team("name = 7"),
+            "line 2: teams[0].name: must be a text that is not empty",
+        ),
+        (
+            team("name = \"none\""),
+            "line 2: teams[0].name: must have at most 64 bytes, no control characters, and not be `none`",
+        ),
+        (
+            team(&format!("name = \"{}\"", "x".repeat(65))),
+            "line 2: teams[0].name: must have at most 64 bytes, no control characters, and not be `none`",
+        ),
+        (team(""), "line 1: teams[0].name: is missing"),
+        (
+            format!("{}{}", team("name = \"t\""), team("name = \"t\"")),
+            "line 5: teams[1].name: must be the name of one team only",
+        ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_members_is_reported_with_its_line() {
+    assert_faults(&[
+        (
+            team("name = \"t\"\nmembres = 1"),
+            "line 3: teams[0].membres: unknown key; known here: name, members, grants, denies",
+        ),
+        (
+            "[[teams]]\nname = \"t\"".into(),
+            "line 1: teams[0].members: is missing",
+        ),
+        (
+            members("[]"),
+            "line 3: teams[0].members: must be a list of texts that is not empty",
+        ),
+        (
+            members("\"x\""),
+            "line 3: teams[0].members: must be a list of texts that is not empty",
+        ),
+        (members("[1]"), "line 3: teams[0].members: must be a text"),
+        (
+            members("[\n\"idp/team:a\",\n\"idp\"]"),
+            "line 5: teams[0].members: `idp` must be `ISSUER/team:NAME`, `ISSUER/sub:SUBJECT` or `slack/WORKSPACE/USER`",
+        ),
+        (
+            members("[\"other/team:a\"]"),
+            "line 3: teams[0].members: `other/team:a` names the issuer `other`, which is not configured (known: idp, k8s)",
+        ),
+        (
+            members("[\"team:a\"]"),
+            "line 3: teams[0].members: `team:a` must name its issuer (`ISSUER/team:a`): more than one is configured, or none",
+        ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_grants_and_denies_is_reported_with_its_line() {
+    assert_faults(&[
+        (
+            grant("environments = [\"*\"]\nactions = [\"read\"]"),
+            "line 4: teams[0].grants[0].projects: is missing",
+        ),
+        (
+            grant("projects = [\"*\"]\nactions = [\"read\"]"),
+            "line 4: teams[0].grants[0].environments: is missing",
+        ),
+        (
+            grant(SCOPE),
+            "line 4: teams[0].grants[0].actions: is missing",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = []")),
+            "line 7: teams[0].grants[0].actions: must be a list of texts that is not empty",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"red\"]")),
+            "line 7: teams[0].grants[0].actions: `red` is no action (known: read, set, clear, schedule)",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nflags = []")),
+            "line 8: teams[0].grants[0].flags: must be a list of texts that is not empty",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nusers = [\"\"]")),
+            "line 8: teams[0].grants[0].users: `` must not be empty (`*` is everything)",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\nflag = [\"x\"]")),
+            "line 8: teams[0].grants[0].flag: unknown key; known here: projects, environments, flags, users, actions",
+        ),
+    ]);
+}
+
+#[test]
+fn each_mistake_in_guards_is_reported_with_its_line() {
+    assert_faults(&[
+        (
+            guard("require_comment = \"yes\""),
+            "line 4: guards[0].require_comment: must be true or false",
+        ),
+        (
+            guard("max_override = 24"),
+            "line 4: guards[0].max_override: must be a length of time like \"30m\" or \"24h\"",
+        ),
+        (
+            guard("max_override = \"0s\""),
+            "line 4: guards[0].max_override: must be a length of time like \"30m\" or \"24h\"",
+        ),
+        (
+            guard("actions = [\"set\"]"),
+            "line 4: guards[0].actions: unknown key; known here: projects, environments, flags, users, \
+             require_comment, max_override, confirm_in_chat, second_person",
+        ),
+    ]);
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_reported_with_its_line() {
+    let found = faults("[[teams]]\nname = \"t\nmembers = []\n");
+    assert!(found[0].starts_with("line 2: the file: "), "{found:?}");
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
+    let text = "[[guards]]\nprojects = [\"*\"]\n[[teams]]\nname = \"none\"\nmembers = []\n\
+                [[teams.denies]]\nactions = [\"x\", 1]\nprojects = [\"*\"]\n";
+    let lines: Vec<_> = faults(text)
+        .iter()
+        .map(|fault| fault.split_inclusive(':').next().unwrap().to_owned())
+        .collect();
+    let expected = [
+        "line 1:", "line 4:", "line 5:", "line 6:", "line 7:", "line 7:",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_refused_file_leaves_no_series_in_the_metrics() {
+    let metrics = metrics();
+    let text = "[[teams]]\nname = \"ghost\"\nmembers = []\n";
+    assert!(Policy::parse(text, &ISSUERS, &metrics).is_err());
+    assert!(!metrics.scrape().unwrap().contains("ghost"));
+}
+
+#[test]
+fn an_empty_file_allows_nothing() {
+    let identity = member(&policy(""), &["t"]);
+    let said = decide(&identity, ActionKind::Read, "f");
+    assert_eq!(said, "deny: you are in no team of the policy");
+}

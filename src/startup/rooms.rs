@@ -1,0 +1,120 @@
+//! What each room gets of the configuration, and the rooms joined.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use super::fault::StartFault;
+use super::policy_file::PolicyFile;
+use crate::auth::Authenticator;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::{Gate, HttpState, Readiness, Vitals};
+use crate::policy::Policies;
+use crate::settings::{Limits, Settings, Writers};
+use crate::telemetry::Metrics;
+use crate::upstream::{Client, Options};
+
+/// The backend there is.
+const BACKEND: &str = "user-settings";
+
+/// Everything behind the doors.
+pub(super) struct Rooms {
+    pub(super) metrics: Metrics,
+    pub(super) policies: Arc<Policies>,
+    /// What the policy in force was read from.
+    pub(super) policy_bytes: Vec<u8>,
+    pub(super) gate: Gate,
+    pub(super) client: Client,
+    pub(super) state: HttpState,
+    pub(super) vitals: Vitals,
+    /// Writes under way, which outlive their callers.
+    pub(super) under_way: TaskTracker,
+}
+
+impl Rooms {
+    /// Joins them. Opens no port and asks nothing yet.
+    pub(super) fn join(
+        config: &Config,
+        policy_file: &PolicyFile,
+        clock: &Clock,
+    ) -> Result<Self, StartFault> {
+        let metrics = metrics()?;
+        let loaded = policy_file.load(&metrics)?;
+        let vitals = Vitals::new(BACKEND, loaded.policy.team_count(), clock.clone());
+        let policies = Arc::new(Policies::new(loaded.policy));
+        let authenticator = Authenticator::new(&config.auth)?;
+        let gate = Gate::new(
+            authenticator,
+            Arc::clone(&policies),
+            clock.clone(),
+            &metrics,
+        );
+        let client = client(config, &metrics, clock)?;
+        let backend = metrics.backend_info.with_label_values(&[BACKEND]);
+        backend.set(1);
+        let under_way = TaskTracker::new();
+        let writers = Writers {
+            runtime: Handle::current(),
+            under_way: under_way.clone(),
+        };
+        let limits = limits(config);
+        let settings = Settings::new(client.clone(), limits, clock.clone(), &metrics, writers);
+        Ok(Self {
+            metrics,
+            policies,
+            policy_bytes: loaded.bytes,
+            gate,
+            client,
+            state: state(config, settings),
+            vitals,
+            under_way,
+        })
+    }
+}
+
+/// The metrics of a process.
+pub(super) fn metrics() -> Result<Metrics, StartFault> {
+    let made = Metrics::new(env!("CARGO_PKG_VERSION"));
+    made.map_err(|fault| StartFault::System(fault.to_string()))
+}
+
+/// The client that the configuration describes.
+pub(super) fn client(
+    config: &Config,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> Result<Client, StartFault> {
+    let upstream = &config.launchdarkly;
+    let options = Options {
+        base_url: upstream.base_url.clone(),
+        token: upstream.token.clone(),
+        user_settings_api_version: upstream.user_settings_api_version.as_str().to_owned(),
+        connect_timeout: upstream.connect_timeout,
+        request_timeout: upstream.request_timeout,
+        max_concurrency: upstream.max_concurrency.get().into(),
+        proxy: upstream.proxy.clone(),
+        ca_pem: upstream.ca_certificates.clone(),
+    };
+    Ok(Client::new(options, metrics, clock.clone())?)
+}
+
+fn state(config: &Config, settings: Settings) -> HttpState {
+    HttpState {
+        settings,
+        base_path: config.server.base_path.as_str().into(),
+        request_timeout: config.server.request_timeout,
+        max_body: usize::try_from(config.server.max_body.bytes()).unwrap_or(usize::MAX),
+        readiness: Readiness::default(),
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let cache = &config.cache;
+    Limits {
+        max_bytes: cache.max_size.bytes(),
+        ttl: cache.ttl,
+        min_age: cache.min_age,
+    }
+}

@@ -1,0 +1,142 @@
+//! The two listeners: one for callers, one for operators.
+
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use tokio::net::TcpSocket;
+
+use super::fault::StartFault;
+use super::rooms::Rooms;
+use crate::clock::Clock;
+use crate::config;
+use crate::http::{Frame, configure, configure_management};
+
+/// Connections that may wait for being accepted, as many as servers commonly let: a burst of callers is no reason
+/// to refuse one.
+const BACKLOG: u32 = 1024;
+/// Threads that answer operators, who are few.
+const MANAGEMENT_WORKERS: usize = 1;
+/// How long an operator's request may go on after the stop, in seconds: a scrape takes milliseconds.
+const MANAGEMENT_GRACE: u64 = 1;
+
+/// The open ports.
+pub(super) struct Ports {
+    callers: TcpListener,
+    operators: TcpListener,
+    pub(super) address: SocketAddr,
+    pub(super) management_address: SocketAddr,
+}
+
+/// Both servers, which serve as soon as they are polled.
+pub(super) struct Servers {
+    pub(super) callers: Server,
+    pub(super) operators: Server,
+}
+
+impl Ports {
+    /// Opens both ports or says which can't be.
+    pub(super) fn open(server: &config::Server) -> Result<Self, StartFault> {
+        let (callers, address) = listen("server.listen", server.listen)?;
+        let (operators, management_address) =
+            listen("server.management_listen", server.management_listen)?;
+        Ok(Self {
+            callers,
+            operators,
+            address,
+            management_address,
+        })
+    }
+}
+
+fn listen(key: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartFault> {
+    let open = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // So that a restart need not wait for the connections of the process before to be forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    open().map_err(|cause| StartFault::Listen {
+        key,
+        address,
+        cause,
+    })
+}
+
+impl Servers {
+    /// Both of them, on these ports.
+    pub(super) fn build(
+        ports: Ports,
+        rooms: &Rooms,
+        config: &config::Server,
+        clock: Clock,
+    ) -> Result<Self, StartFault> {
+        let system = |cause: std::io::Error| StartFault::System(cause.to_string());
+        let frame = Frame::new(clock, &rooms.metrics);
+        let callers = callers(ports.callers, rooms, frame, config).map_err(system)?;
+        let operators = operators(ports.operators, rooms).map_err(system)?;
+        Ok(Self { callers, operators })
+    }
+}
+
+fn callers(
+    listener: TcpListener,
+    rooms: &Rooms,
+    frame: Frame,
+    config: &config::Server,
+) -> std::io::Result<Server> {
+    let (state, gate) = (Data::new(rooms.state.clone()), rooms.gate.clone());
+    let metrics = rooms.metrics.clone();
+    let mut server = HttpServer::new(move || {
+        let base_path = state.base_path.to_string();
+        App::new()
+            .app_data(state.clone())
+            .app_data(gate.clone())
+            .app_data(frame.clone())
+            .configure(|config| configure(config, &base_path, &metrics))
+    })
+    .disable_signals()
+    .shutdown_timeout(whole_seconds(config.shutdown_grace))
+    .client_request_timeout(config.request_timeout);
+    if let Some(workers) = config.workers.map(NonZeroU16::get) {
+        server = server.workers(workers.into());
+    }
+    Ok(server.listen(listener)?.run())
+}
+
+fn operators(listener: TcpListener, rooms: &Rooms) -> std::io::Result<Server> {
+    let (state, vitals) = (
+        Data::new(rooms.state.clone()),
+        Data::new(rooms.vitals.clone()),
+    );
+    let metrics = Data::new(rooms.metrics.clone());
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(metrics.clone())
+            .app_data(vitals.clone())
+            .configure(configure_management)
+    });
+    Ok(server
+        .disable_signals()
+        .workers(MANAGEMENT_WORKERS)
+        .shutdown_timeout(MANAGEMENT_GRACE)
+        .listen(listener)?
+        .run())
+}
+
+/// Never less than was asked for.
+fn whole_seconds(length: Duration) -> u64 {
+    length
+        .as_secs()
+        .saturating_add(u64::from(length.subsec_nanos() > 0))
+}

@@ -1,0 +1,320 @@
+//! The document says what the gateway does, and the gateway does what the document says.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use flagward::http::{ROUTES, openapi_document};
+use flagward::simulator::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::house::{House, POLICY};
+use crate::wire::Answer;
+
+/// What is served beside the operations: the document itself, and its page.
+const BESIDE: [&str; 3] = ["/openapi.json", "/docs", "/docs/{tail:.*}"];
+const FLAG: &str = "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}";
+const DROP_IN_FLAG: &str = "/api/v2/users/{project}/{environment}/{user}/flags/{flag}";
+const OVERRIDE: &str = r#"{"setting": false, "expires_in": "2h"}"#;
+
+fn document() -> Value {
+    serde_json::from_str(&openapi_document()).unwrap()
+}
+
+/// An operation of the document.
+struct Operation<'a> {
+    document: &'a Value,
+    path: &'a str,
+    method: String,
+    operation: &'a Value,
+}
+
+fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&'_ String, &'_ Value)| {
+        let (path, item): (&str, &Value) = (path, item);
+        let item = item.as_object().unwrap().clone();
+        item.keys().map(|method| (path.to_owned(), method.clone())).collect::<Vec<_>>()
+    };
+    let names: Vec<_> = paths.iter().flat_map(of_path).collect();
+    names.iter().map(|(path, method)| operation(document, path, method)).collect()
+}
+
+fn operation<'a>(document: &'a Value, path: &str, method: &str) -> Operation<'a> {
+    let (path, item) = document["paths"].as_object().unwrap().get_key_value(path).unwrap();
+    Operation { document, path, method: method.to_uppercase(), operation: &item[method.to_lowercase()] }
+}
+
+impl Operation<'_> {
+    /// The path with the examples of its parameters.
+    fn example_path(&self) -> String {
+        let mut path = self.path.to_owned();
+        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
+            let parameter = self.resolve(parameter);
+            if parameter["in"] == "path" {
+                let example = parameter["example"].as_str().unwrap();
+                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), example);
+            }
+        }
+        path
+    }
+
+    /// The bodies that it shows; an empty one where it takes none.
+    fn example_bodies(&self) -> Vec<String> {
+        let Some(body) = self.operation.get("requestBody") else {
+            return vec![String::new()];
+        };
+        examples(&body["content"]["application/json"]).iter().map(Value::to_string).collect()
+    }
+
+    fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
+        value.get("$ref").map_or(value, |name| {
+            self.document.pointer(name.as_str().unwrap().trim_start_matches('#')).unwrap()
+        })
+    }
+
+    fn statuses(&self) -> BTreeSet<u16> {
+        let responses = self.operation["responses"].as_object().unwrap();
+        responses.keys().map(|status| status.parse().unwrap()).collect()
+    }
+
+    /// The answer must be one that is declared: its status, its headers, its body.
+    fn allows(&self, answer: &Answer) {
+        let name = format!("{} {}: {answer:?}", self.method, self.path);
+        let responses = &self.operation["responses"];
+        let declared = self.resolve(responses.get(answer.status.to_string()).expect(&name));
+        let usual = ["content-length", "content-type", "date", "connection", "content-encoding"];
+        for (header, _) in answer.headers.iter().filter(|(header, _)| !usual.contains(&header.as_str())) {
+            let mut known = declared["headers"].as_object().expect(&name).keys();
+            assert!(known.any(|known| known.eq_ignore_ascii_case(header)), "{header} of {name}");
+        }
+        let Some(content) = declared.get("content") else {
+            return assert_eq!(answer.body, "", "{name}");
+        };
+        let kind = answer.header("content-type").expect(&name);
+        let media = content.get(kind).expect(&name);
+        fits(self.document, &media["schema"], &answer.json(), &name);
+        let Some(code) = answer.json().get("type").cloned() else { return };
+        let shown = examples(media);
+        assert!(shown.iter().any(|shown| shown["type"] == code), "an example of {name}");
+    }
+}
+
+/// The examples of a media type.
+fn examples(media: &Value) -> Vec<Value> {
+    let one = media.get("example").cloned();
+    let several = media["examples"].as_object().into_iter().flatten();
+    one.into_iter().chain(several.map(|(_, example)| example["value"].clone())).collect()
+}
+
+fn fits(document: &Value, schema: &Value, value: &Value, name: &str) {
+    let schema = json!({"allOf": [schema], "components": {"schemas": document["components"]["schemas"]}});
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<_> = validator.iter_errors(value).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{name}: {faults:?}\n{value}");
+}
+
+#[test]
+fn the_kept_document_is_what_the_code_says() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/flagward.json");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(kept == openapi_document(), "openapi/flagward.json is old: ./tests/run bless");
+}
+
+#[test]
+fn every_route_is_documented_and_nothing_else() {
+    let document = document();
+    let documented: BTreeSet<_> =
+        operations(&document).iter().map(|one| format!("{} {}", one.method, one.path)).collect();
+    let routes = ROUTES.iter().filter(|route| !BESIDE.contains(&route.pattern));
+    let served: BTreeSet<_> = routes
+        .flat_map(|route| {
+            let methods = route.methods.iter().filter(|method| **method != "HEAD");
+            methods.map(|method| format!("{method} {}", route.pattern))
+        })
+        .collect();
+    assert_eq!(documented, served);
+}
+
+#[test]
+fn every_example_fits_its_schema() {
+    fn walk(document: &Value, value: &Value, at: &str, count: &mut usize) {
+        if let Some(schema) = value.get("schema") {
+            for example in examples(value) {
+                fits(document, schema, &example, at);
+                *count += 1;
+            }
+        }
+        let members = value.as_object().into_iter().flatten();
+        for (name, member) in members.filter(|(name, _)| *name != "schemas") {
+            walk(document, member, &format!("{at}/{name}"), count);
+        }
+    }
+    let (document, mut count) = (document(), 0);
+    walk(&document, &document, "", &mut count);
+    assert!(count > 60, "only {count} examples were found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_of_a_request_works() {
+    let house = House::open();
+    let document = document();
+    let set = operation(&document, FLAG, "PUT");
+    for operation in operations(&document) {
+        for body in operation.example_bodies() {
+            // What ends or clears an override needs one.
+            let before = house.ask("PUT", &set.example_path(), OVERRIDE).await;
+            assert_eq!(before.status, 200, "{before:?}");
+            let answer = house.ask(&operation.method, &operation.example_path(), &body).await;
+            assert!((200..300).contains(&answer.status), "{body}: {answer:?}");
+            operation.allows(&answer);
+            if operation.method == "GET" {
+                let head = house.ask("HEAD", &operation.example_path(), "").await;
+                assert_eq!((head.status, head.body.as_str()), (answer.status, ""));
+            }
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dry_runs_answer_as_documented() {
+    let house = House::open();
+    let document = document();
+    for operation in operations(&document) {
+        let parameters = operation.operation["parameters"].to_string();
+        if !parameters.contains("dry_run") {
+            continue;
+        }
+        house.ask("PUT", &operation.example_path().replace("/expiration", ""), OVERRIDE).await;
+        let body = operation.example_bodies().remove(0);
+        let path = operation.example_path() + "?dry_run=true";
+        let answer = house.ask(&operation.method, &path, &body).await;
+        assert_eq!((answer.status, &answer.json()["dry_run"]), (200, &json!(true)), "{answer:?}");
+        operation.allows(&answer);
+    }
+    house.close().await;
+}
+
+/// A way to make an operation answer with another status.
+enum Cause {
+    /// The team, headers beside the usual ones, another path or body.
+    Asks(&'static str, &'static [(&'static str, &'static str)], Option<&'static str>, Option<&'static str>),
+    /// LaunchDarkly answers so.
+    Upstream(Fault),
+}
+
+fn asks(headers: &'static [(&'static str, &'static str)]) -> Cause {
+    Cause::Asks("payments", headers, None, None)
+}
+
+/// Tries each cause with a fresh house, and gives the statuses seen.
+async fn try_each(path: &str, method: &str, causes: Vec<Cause>) -> BTreeSet<u16> {
+    let document = document();
+    let operation = operation(&document, path, method);
+    let mut seen = BTreeSet::new();
+    for cause in causes {
+        let house = House::open();
+        let (mut team, mut more, mut at, mut body) = ("payments", &[][..], None, None);
+        match cause {
+            Cause::Asks(a, b, c, d) => (team, more, at, body) = (a, b, c, d),
+            Cause::Upstream(fault) => house.upstream.simulator.add_fault(Fault { times: 100, ..fault.on(method, "*") }),
+        }
+        let at = at.map_or_else(|| operation.example_path(), str::to_owned);
+        let body = body.map_or_else(|| operation.example_bodies().remove(0), str::to_owned);
+        let bearer = format!("Bearer {}", house.token("alice", &[team]));
+        let mut headers = vec![("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        for (name, value) in more {
+            headers.retain(|(known, _)| known != name);
+            headers.extend((!value.is_empty()).then_some((*name, *value)));
+        }
+        let answer = house.send(method, &at, &headers, &body).await;
+        operation.allows(&answer);
+        seen.insert(answer.status);
+        house.close().await;
+    }
+    let declared = operation.statuses();
+    assert!(seen.is_subset(&declared), "{seen:?} {declared:?}");
+    declared.difference(&seen).copied().collect()
+}
+
+/// What both reads and writes can meet.
+fn usual_causes() -> Vec<Cause> {
+    vec![
+        asks(&[]),
+        asks(&[("X-HTTP-Method-Override", "DELETE")]),
+        asks(&[("Authorization", "")]),
+        asks(&[("Accept", "text/html")]),
+        Cause::Asks("bank", &[], None, None),
+        Cause::Upstream(Fault::status(404)),
+        Cause::Upstream(Fault::status(429)),
+        Cause::Upstream(Fault::new(FaultKind::Html { status: 200 })),
+        Cause::Upstream(Fault::status(503)),
+        Cause::Upstream(Fault::new(FaultKind::Hang { applied: false })),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_answers_with_every_status_it_declares() {
+    let mut causes = usual_causes();
+    causes.push(asks(&[("If-None-Match", "*")]));
+    // What means that something is broken in Flagward can't be brought about from outside.
+    assert_eq!(try_each(FLAG, "GET", causes).await, BTreeSet::from([500]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_answers_with_every_status_it_declares() {
+    let mut causes = usual_causes();
+    causes.extend([
+        asks(&[("Content-Type", "text/plain")]),
+        Cause::Asks("payments", &[], None, Some(r#"{"setting": "purple"}"#)),
+        Cause::Upstream(Fault::status(409)),
+        Cause::Upstream(Fault::status(405)),
+    ]);
+    // 408 and 413 need a slow and a large body: the tests of bad input have them.
+    assert_eq!(try_each(FLAG, "PUT", causes).await, BTreeSet::from([408, 413, 500]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_of_launchdarklys_api_answers_with_every_status_it_declares() {
+    let mut causes = usual_causes();
+    causes.extend([
+        asks(&[("Content-Type", "text/plain")]),
+        Cause::Asks("payments", &[], None, Some(r#"{"setting": "purple"}"#)),
+        Cause::Upstream(Fault::status(409)),
+        Cause::Upstream(Fault::status(405)),
+        Cause::Upstream(Fault::status(422)),
+    ]);
+    assert_eq!(try_each(DROP_IN_FLAG, "PUT", causes).await, BTreeSet::from([408, 413, 500]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_and_its_page_are_served_below_any_path() {
+    for base in ["", "/gw"] {
+        let house = House::with(POLICY, &[("FLAGWARD__SERVER__BASE_PATH", base)]);
+        let get = async |path: &str| house.send("GET", &format!("{base}{path}"), &[], "").await;
+        let served = get("/openapi.json").await;
+        assert_eq!(served.header("content-type"), Some("application/json"));
+        assert!(served.body == openapi_document());
+        assert_eq!(served.json()["servers"][0]["url"], ".");
+
+        let to = get("/docs").await;
+        assert_eq!((to.status, to.header("location")), (307, Some("docs/")));
+        let script = get("/docs/swagger-initializer.js").await;
+        assert!(script.body.contains(r#""url": "../openapi.json""#), "{}", script.body);
+        assert!(script.body.contains(r#""persistAuthorization": false"#), "{}", script.body);
+        assert!(script.body.contains(r#""validatorUrl": "none""#), "{}", script.body);
+        assert!(script.header("content-security-policy").unwrap().contains("default-src 'none'"));
+        assert_eq!(script.header("x-content-type-options"), Some("nosniff"));
+        // The page itself is compressed, which `wire` does not read.
+        let page = house.send("HEAD", &format!("{base}/docs/"), &[], "").await;
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html")));
+
+        for unknown in ["/docs/nothing.js", "/docs/../Cargo.toml", "/docs/%2e%2e/Cargo.toml"] {
+            let answer = get(unknown).await;
+            assert_eq!(answer.status, 404, "{unknown}");
+            assert_eq!(answer.json()["type"], "/problems/not-found");
+        }
+        assert_eq!(house.upstream_calls(), 0);
+        house.close().await;
+    }
+}
