@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::auth::Refused;
 use crate::policy::{Denied, GuardUnmet};
-use crate::settings::views::{Applied, Step};
+use crate::settings::views::{Applied, Step, StepOutcome};
 use crate::settings::{Error as SettingsError, Says, Unfinished, Upstream, UpstreamKind};
 
 /// The most valid values that a sentence lists, so that a flag of hundreds of variations does not fill a screen.
@@ -307,20 +307,24 @@ impl From<Box<Unfinished>> for Problem {
             cause,
         } = *unfinished;
         let problem = match cause {
-            Some(cause) if steps.len() < 2 => Self::from(cause),
+            Some(cause) if steps.len() < 2 => {
+                let problem = Self::from(cause);
+                let detail = format!("{}{}", problem.detail, doubt(applied));
+                Self { detail, ..problem }
+            }
             Some(cause) => {
-                let detail = half_way(applied);
                 let (upstream, retry_after) = (cause.says.clone(), cause.retry_after);
                 Self {
                     upstream,
                     retry_after,
-                    ..Self::new(Slug::UpstreamFailed, detail).caused_by(cause)
+                    ..Self::new(Slug::UpstreamFailed, half_way(&steps)).caused_by(cause)
                 }
             }
-            None => Self::new(
+            None if steps.len() < 2 => Self::new(
                 Slug::UpstreamFailed,
                 "LaunchDarkly took the request and said that it did not carry it out",
             ),
+            None => Self::new(Slug::UpstreamFailed, half_way(&steps)),
         };
         let detail = format!("{} (operation {operation})", problem.detail);
         Self {
@@ -331,11 +335,30 @@ impl From<Box<Unfinished>> for Problem {
     }
 }
 
-fn half_way(applied: Applied) -> &'static str {
+/// What is to be added where a write may be in force all the same.
+fn doubt(applied: Applied) -> &'static str {
     match applied {
-        Applied::No => "one step failed and what came before it was taken back: `steps` says which",
-        Applied::Yes | Applied::Partly | Applied::Unknown => {
-            "one step failed and not everything could be taken back: look at `steps` and at the user's flag"
+        Applied::Unknown => {
+            "; nobody knows whether the change was made, or is made yet: look at the flag and at its end before you try again"
+        }
+        Applied::Yes | Applied::No | Applied::Partly => "",
+    }
+}
+
+/// What became of the first step, after the last one failed.
+fn half_way(steps: &[Step]) -> &'static str {
+    match steps.first().map(|step| (step.step, step.outcome)) {
+        Some((_, StepOutcome::Undone)) => {
+            "the end could not be scheduled, and the value was taken back"
+        }
+        Some(("set", StepOutcome::Done)) => {
+            "the end could not be scheduled, and the value was not taken back because someone else changed the flag since: look at the flag and at its end"
+        }
+        Some(("clear", StepOutcome::Done)) => {
+            "the override is cleared, and its scheduled end could not be cancelled: clear it again"
+        }
+        _ => {
+            "the end could not be scheduled, and the value could not be taken back: the override may stand without an end, so look at the flag and clear it"
         }
     }
 }

@@ -41,6 +41,12 @@ impl Ends {
         known.values().copied().filter(|end| *end > since).min()
     }
 
+    /// The last end by `now` that is known.
+    pub(super) fn last(&self, user: &UserTarget, now: Timestamp) -> Option<Timestamp> {
+        let known = self.0.get(user)?;
+        known.values().copied().filter(|end| *end <= now).max()
+    }
+
     /// Takes all ends of a user, if `still_true` says so in the same step; says whether one of them was not
     /// known. None if it is no longer true.
     pub(super) fn learn(
@@ -77,6 +83,21 @@ impl Ends {
         news.unwrap_or_default()
     }
 
+    /// Takes an end that one flag's override may have: the earlier one counts. Says whether that is one that was not
+    /// known.
+    pub(super) fn learn_possible(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) -> bool {
+        let news = self.change(user, |known| {
+            let before = known.get(flag).copied();
+            if before.is_some_and(|before| before <= end) {
+                return (false, Op::Nop);
+            }
+            let mut all = known.clone();
+            all.insert(flag.clone(), end);
+            (true, kept(all))
+        });
+        news.unwrap_or_default()
+    }
+
     /// Lets `change` look at what is known of a user and replace it; no other change comes between.
     fn change<T: Send>(
         &self,
@@ -99,5 +120,65 @@ fn kept(all: BTreeMap<FlagKey, Timestamp>) -> Op<Known> {
         Op::Remove
     } else {
         Op::Put(Arc::new(all))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> UserTarget {
+        let place = crate::domain::Place {
+            project: "shop".parse().unwrap(),
+            environment: "test".parse().unwrap(),
+        };
+        UserTarget {
+            place,
+            user: "anna".parse().unwrap(),
+        }
+    }
+
+    fn second(n: i64) -> Timestamp {
+        Timestamp::from_second(n).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ends_learned_at_once_are_all_known() {
+        for _ in 0..50 {
+            let ends = Ends::new();
+            let learn = (0..32).map(|n| {
+                let (ends, flag) = (ends.clone(), format!("f{n}").parse().unwrap());
+                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n))) })
+            });
+            for learned in learn.collect::<Vec<_>>() {
+                learned.await.unwrap();
+            }
+            assert_eq!(ends.0.get(&user()).unwrap().len(), 32);
+        }
+    }
+
+    #[test]
+    fn an_end_that_may_be_never_hides_an_earlier_one() {
+        let (ends, flag) = (Ends::new(), "f".parse().unwrap());
+        ends.learn_one(&user(), &flag, Some(second(10)));
+        ends.learn_possible(&user(), &flag, second(20));
+        assert_eq!(ends.next(&user(), second(5)), Some(second(10)));
+        ends.learn_possible(&user(), &flag, second(7));
+        assert_eq!(ends.next(&user(), second(5)), Some(second(7)));
+        assert_eq!(ends.last(&user(), second(7)), Some(second(7)));
+        assert_eq!(ends.last(&user(), second(6)), None);
+    }
+
+    #[test]
+    fn all_ends_are_taken_only_while_it_is_right() {
+        let (ends, flag): (Ends, FlagKey) = (Ends::new(), "f".parse().unwrap());
+        let all = BTreeMap::from([(flag.clone(), second(10))]);
+        assert_eq!(ends.learn(&user(), all.clone(), || false), None);
+        assert_eq!(ends.next(&user(), second(0)), None);
+        assert_eq!(ends.learn(&user(), all.clone(), || true), Some(true));
+        assert_eq!(ends.learn(&user(), all, || true), Some(false), "no news");
+        let none = BTreeMap::new();
+        assert_eq!(ends.learn(&user(), none, || true), Some(false));
+        assert_eq!(ends.next(&user(), second(0)), None);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
+use jiff::Timestamp;
 
 use super::key::Key;
 
@@ -14,10 +15,18 @@ pub(super) type Answer<V, E> = Result<V, Arc<E>>;
 type Flight<V, E> = Shared<BoxFuture<'static, Answer<V, E>>>;
 type WeakFlight<V, E> = WeakShared<BoxFuture<'static, Answer<V, E>>>;
 
-/// The flights by what they fetch, each with a number of its own.
+/// The flights by what they fetch.
 struct Board<V, E> {
-    flights: HashMap<Key, (u64, WeakFlight<V, E>)>,
+    flights: HashMap<Key, Posted<V, E>>,
     started: u64,
+}
+
+/// A flight on the board.
+struct Posted<V, E> {
+    /// Its own: another one for the same key may have started since.
+    number: u64,
+    began: Timestamp,
+    flight: WeakFlight<V, E>,
 }
 
 /// The reads under way. Held weakly: when all who wait have gone, the read is dropped with them.
@@ -37,17 +46,24 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
         })))
     }
 
-    /// Joins the flight for `key`, or starts it with `start`. Says whether it was joined.
+    /// Joins the flight for `key` if it began no earlier than `since`, or starts one at `began` with `start`. Says
+    /// whether it was joined.
     pub(super) fn join_or_start<F>(
         &self,
         key: &Key,
+        since: Timestamp,
+        began: Timestamp,
         start: impl FnOnce() -> F,
     ) -> (Flight<V, E>, bool)
     where
         F: Future<Output = Answer<V, E>> + Send + 'static,
     {
         let mut board = lock(&self.0);
-        if let Some(flight) = board.flights.get(key).and_then(|(_, weak)| weak.upgrade()) {
+        let posted = board
+            .flights
+            .get(key)
+            .filter(|posted| posted.began >= since);
+        if let Some(flight) = posted.and_then(|posted| posted.flight.upgrade()) {
             return (flight, true);
         }
         board.started += 1;
@@ -65,8 +81,13 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
             answer
         };
         let flight = flight.boxed().shared();
-        if let Some(weak) = flight.downgrade() {
-            board.flights.insert(key.clone(), (number, weak));
+        if let Some(flight) = flight.downgrade() {
+            let posted = Posted {
+                number,
+                began,
+                flight,
+            };
+            board.flights.insert(key.clone(), posted);
         }
         (flight, false)
     }
@@ -86,7 +107,7 @@ impl<V, E> Drop for Landing<V, E> {
         if board
             .flights
             .get(&self.key)
-            .is_some_and(|(number, _)| *number == self.number)
+            .is_some_and(|posted| posted.number == self.number)
         {
             board.flights.remove(&self.key);
         }

@@ -21,6 +21,8 @@ pub enum Freshness {
     Kept,
     /// What `LaunchDarkly` says now, unless what is kept is younger than the configured age.
     Now,
+    /// What `LaunchDarkly` says now, however young what is kept is. For ourselves: a caller can't ask for it.
+    Anew,
 }
 
 /// Where an answer came from.
@@ -123,7 +125,12 @@ where
         let entry = self.cache.entries.get(&self.key(kind)).await?;
         let old = self.now >= entry.good_until;
         let young = age(&entry, self.now) < self.cache.limits.min_age;
-        if old || (self.freshness == Freshness::Now && !young) {
+        let good = match self.freshness {
+            Freshness::Kept => true,
+            Freshness::Now => young,
+            Freshness::Anew => false,
+        };
+        if old || !good {
             return None;
         }
         self.cache.counters.count(asked, Outcome::Hit);
@@ -165,14 +172,17 @@ where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
         let key = self.key(kind);
-        let (flight, joined) = self.cache.flights.join_or_start(&key, || {
+        // A fetch that began before an override ended may bring home what was before, so it is not for us.
+        let since = self.cache.ends.last(&self.user, self.now);
+        let (since, began) = (since.unwrap_or(Timestamp::MIN), self.cache.clock.now());
+        let (flight, joined) = self.cache.flights.join_or_start(&key, since, began, || {
             let trip = Trip {
                 cache: self.cache.clone(),
                 kind,
                 key: key.clone(),
                 user: self.user.clone(),
                 generation: self.generation,
-                began: self.cache.clock.now(),
+                began,
             };
             let fetch = fetch(self.permit.clone());
             async move {
@@ -184,7 +194,7 @@ where
         let outcome = match (joined, self.freshness) {
             (true, _) => Outcome::Collapsed,
             (false, Freshness::Kept) => Outcome::Miss,
-            (false, Freshness::Now) => Outcome::Forced,
+            (false, Freshness::Now | Freshness::Anew) => Outcome::Forced,
         };
         // Before the answer is there: a look-up counts also if it fails or nobody waits for it any more.
         self.cache.counters.count(kind, outcome);

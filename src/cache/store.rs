@@ -165,6 +165,13 @@ where
         }
     }
 
+    /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
+    pub fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
+        if self.ends.learn_possible(user, flag, end) {
+            self.generations.advance(user);
+        }
+    }
+
     /// Takes all ends of a user's overrides, as fetched under `generation`; a write that came between knows
     /// better, and then they are left alone. If one of them was not known, entries may outlive it, so the
     /// generation moves. Says the generation under which what was fetched together with them may be kept; none

@@ -15,6 +15,7 @@ use super::resource::Resource;
 use super::rules::{Answer, Clause, Question, Rules, Team};
 use super::rules_reader::read_rules;
 use crate::auth::Caller;
+use crate::domain::FlagKey;
 use crate::telemetry::{DecisionCounters, Metrics};
 
 /// The team name for what no team is booked for.
@@ -92,6 +93,7 @@ impl Policy {
             caller.subject = identity.caller().subject(),
             project.key = target.place().project.as_str(),
             environment.key = target.place().environment.as_str(),
+            flag.key = target.flag().map(FlagKey::as_str),
             action = denied.action(),
             "denied by the policy"
         );

@@ -177,20 +177,37 @@ impl Settings {
         let _lanes = self.0.lanes.enter(&user.place, &flags).await;
         let writing = self.0.cache.begin_write(user);
         let result = self.0.upstream.patch_expirations(&patch).await;
-        self.learn(user, &flags, result.as_ref().ok()).await;
+        self.learn_patch(user, instructions, result.as_ref().ok())
+            .await;
         drop(writing);
-        self.learn(user, &flags, result.as_ref().ok()).await;
+        self.learn_patch(user, instructions, result.as_ref().ok())
+            .await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
         Ok(Patched {
             body: body(&report, |flag| permit.sees(flag))?,
         })
     }
 
-    async fn learn(&self, user: &UserTarget, flags: &[FlagKey], report: Option<&PatchReport>) {
-        let Some(report) = report else { return };
-        for flag in flags {
-            let end = of_flag(&report.items, flag).map(|one| one.at);
-            self.0.cache.learn_end(user, flag, end).await;
+    /// Tells the cache what the answer says of the ends, or else what may be.
+    async fn learn_patch(
+        &self,
+        user: &UserTarget,
+        instructions: &[Instruction],
+        report: Option<&PatchReport>,
+    ) {
+        let cache = &self.0.cache;
+        for one in instructions {
+            let listed = report.and_then(|report| of_flag(&report.items, &one.flag));
+            match (listed, one.kind) {
+                (Some(listed), _) => cache.learn_end(user, &one.flag, Some(listed.at)).await,
+                (None, InstructionKind::Add(at) | InstructionKind::Update(at, _)) => {
+                    cache.learn_possible_end(user, &one.flag, at);
+                }
+                (None, InstructionKind::Remove) if report.is_some_and(PatchReport::is_complete) => {
+                    cache.learn_end(user, &one.flag, None).await;
+                }
+                (None, InstructionKind::Remove) => {}
+            }
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use prometheus::IntCounterVec;
 
-use super::error::{Error, UpstreamKind};
+use super::error::Error;
 use super::views::Applied;
 use crate::domain::{Author, FlagTarget, OperationId};
 use crate::policy::ActionKind;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, WriteOutcome};
 
 /// Counts and logs writes.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Journal {
 
     /// Takes the outcome of a write down.
     pub(super) fn note<T>(&self, record: &Record<'_>, result: &Result<T, Error>) {
-        let outcome = outcome(result);
+        let outcome = outcome(result).name();
         let labels = [record.author.team.as_str(), record.action.name(), outcome];
         self.writes.with_label_values(&labels).inc();
         tracing::info!(
@@ -51,26 +51,23 @@ impl Journal {
     }
 }
 
-fn outcome<T>(result: &Result<T, Error>) -> &'static str {
+fn outcome<T>(result: &Result<T, Error>) -> WriteOutcome {
     match result {
-        Ok(_) => "applied",
+        Ok(_) => WriteOutcome::Applied,
         Err(Error::Unfinished(unfinished)) => match unfinished.applied {
-            Applied::Yes => "applied",
-            Applied::No => "not-applied",
-            Applied::Partly => "partly-applied",
-            Applied::Unknown => "unknown",
+            Applied::Yes => WriteOutcome::Applied,
+            Applied::No => WriteOutcome::NotApplied,
+            Applied::Partly => WriteOutcome::PartlyApplied,
+            Applied::Unknown => WriteOutcome::Unknown,
         },
-        Err(Error::Guard(_) | Error::Denied(_)) => "refused",
-        Err(Error::Crashed) => "unknown",
-        Err(Error::Upstream(upstream)) if upstream.kind == UpstreamKind::ApprovalRequired => {
-            "refused"
-        }
+        Err(Error::Guard(_) | Error::Denied(_)) => WriteOutcome::Refused,
+        Err(Error::Crashed) => WriteOutcome::Unknown,
         Err(
             Error::Upstream(_)
             | Error::NoSuchVariation { .. }
             | Error::NotOverridden
             | Error::EndIsPast
             | Error::Unwritable(_),
-        ) => "not-applied",
+        ) => WriteOutcome::NotApplied,
     }
 }

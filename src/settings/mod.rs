@@ -11,6 +11,7 @@
 //! other conflicts.
 
 mod document;
+mod doubt;
 mod drop_in;
 mod error;
 mod journal;
@@ -19,6 +20,7 @@ mod read;
 mod schedule;
 mod set;
 mod state;
+mod undo;
 pub mod views;
 
 use std::sync::Arc;

@@ -3,15 +3,14 @@
 use jiff::Timestamp;
 
 use super::Settings;
-use super::error::{Error, Unfinished, Upstream};
+use super::doubt::Halt;
+use super::error::Error;
 use super::journal::Record;
 use super::set::{Change, call};
 use super::state::State;
-use super::views::{Applied, Step, StepOutcome, Written};
+use super::views::Written;
 use crate::cache::Writing;
-use crate::domain::Expiration;
-use crate::policy::{Action, ActionKind, Declared, End, Operation, Patch, Permit, Schedule};
-use crate::upstream::{self, Failure};
+use crate::policy::{Action, ActionKind, Declared, End, Operation, Permit, Schedule};
 
 impl Settings {
     /// Makes an override end at `end`; none lets it stand for good.
@@ -82,9 +81,10 @@ impl Settings {
         let id = operation.id().to_string();
         if let Some(patch) = patch {
             let writing = self.0.cache.begin_write(&target.user);
-            let sent = self.send(&operation, &patch).await;
+            let wanted = end.map(|end| (end, variation_id.as_str()));
+            let sent = self.send(&operation, &patch, wanted).await;
             self.settle(&operation, writing, sent.is_ok()).await;
-            sent.map_err(|cause| only_step(&operation, cause))?;
+            sent.map_err(|halt| halt.alone(&operation, "schedule"))?;
         }
         Ok(Written::Made {
             operation: id,
@@ -106,6 +106,10 @@ impl Settings {
             let before = self.state(operation.read()).await?;
             return Ok((operation, before));
         }
+        let over = End::Never {
+            override_stands: false,
+        };
+        permit.clone().begin(declared, over)?; // what must be met in any case, before anything is asked
         let before = self.state(&permit.to_read()).await?;
         let override_stands = before.setting.is_some();
         Ok((
@@ -121,46 +125,18 @@ impl Settings {
         operation: &Operation<A>,
         before: &State,
         variation_id: &str,
-    ) -> Result<(), Option<Upstream>> {
+    ) -> Result<(), Halt> {
         let mut found = None;
         if before.expiration.is_some() {
             let now = self.0.upstream.list_expirations(operation.read()).await;
-            let now = now.map_err(|failure| Some(Upstream::from(failure)))?;
+            let now = now.map_err(Halt::before_sending)?;
             found = super::state::of_flag(&now.items, &operation.target().flag);
         }
-        match operation.schedule(found.as_ref(), variation_id) {
-            Some(patch) => self
-                .send(operation, &patch)
-                .await
-                .map_err(|(_, cause)| cause),
-            None => Ok(()),
-        }
-    }
-
-    /// Sends a change of expirations. Where the answer leaves doubt, a look tells whether it is as wanted.
-    async fn send<A: Action>(
-        &self,
-        operation: &Operation<A>,
-        patch: &Patch<'_>,
-    ) -> Result<(), (StepOutcome, Option<Upstream>)> {
-        let (outcome, cause) = match self.0.upstream.patch_expirations(patch).await {
-            Ok(report) if report.is_complete() => return Ok(()),
-            Ok(_) => (StepOutcome::Failed, None),
-            Err(failure) => match failure.applied() {
-                upstream::Applied::No => {
-                    return Err((StepOutcome::Failed, Some(Upstream::from(failure))));
-                }
-                upstream::Applied::Unknown => (StepOutcome::Unknown, Some(failure)),
-            },
-        };
-        if self
-            .expiration_now(operation.read())
-            .await
-            .is_ok_and(|now| ends_at(now, operation.end()))
-        {
+        let Some(patch) = operation.schedule(found.as_ref(), variation_id) else {
             return Ok(());
-        }
-        Err((outcome, cause.map(|failure: Failure| failure.into())))
+        };
+        let wanted = operation.end().map(|end| (end, variation_id));
+        self.send(operation, &patch, wanted).await
     }
 
     /// Ends a write's hold on the cache, and tells it when the override ends. It is told on both sides of the
@@ -171,40 +147,19 @@ impl Settings {
         writing: Writing,
         done: bool,
     ) {
-        let target = operation.target();
-        if done {
-            self.0
-                .cache
-                .learn_end(&target.user, &target.flag, operation.end())
-                .await;
-        }
+        self.learn(operation, done).await;
         drop(writing);
-        if done {
-            self.0
-                .cache
-                .learn_end(&target.user, &target.flag, operation.end())
-                .await;
+        self.learn(operation, done).await;
+    }
+
+    /// Tells the cache of the end that is in force, or of the one that may be.
+    async fn learn<A: Action>(&self, operation: &Operation<A>, done: bool) {
+        let (target, cache) = (operation.target(), &self.0.cache);
+        let (user, flag, end) = (&target.user, &target.flag, operation.end());
+        match end {
+            _ if done => cache.learn_end(user, flag, end).await,
+            Some(end) => cache.learn_possible_end(user, flag, end),
+            None => {}
         }
     }
-}
-
-fn ends_at(now: Option<Expiration>, end: Option<Timestamp>) -> bool {
-    now.map(|one| one.at) == end
-}
-
-fn only_step<A: Action>(
-    operation: &Operation<A>,
-    (outcome, cause): (StepOutcome, Option<Upstream>),
-) -> Box<Unfinished> {
-    let applied = match outcome {
-        StepOutcome::Unknown => Applied::Unknown,
-        StepOutcome::Done | StepOutcome::Failed | StepOutcome::Undone | StepOutcome::UndoFailed => {
-            Applied::No
-        }
-    };
-    let steps = vec![Step {
-        step: "schedule",
-        outcome,
-    }];
-    Unfinished::at(operation.id(), applied, steps, cause)
 }

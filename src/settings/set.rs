@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::Settings;
-use super::error::{Error, Unfinished, Upstream};
+use super::error::{Error, Unfinished};
 use super::journal::Record;
-use super::state::{State, same};
+use super::state::State;
 use super::views::{Applied, Call, Step, StepOutcome, Written};
 use crate::domain::{Door, Json, OperationId};
-use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
-use crate::upstream::{self, Draft, Failure, Variation};
+use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
+use crate::upstream::{Draft, Variation};
 
 /// What a write says besides its value.
 #[derive(Clone, Debug)]
@@ -114,6 +114,9 @@ impl Settings {
             .enter(&target.user.place, std::slice::from_ref(&target.flag))
             .await;
         let before = self.state(operation.read()).await?;
+        if operation.end().is_some_and(|end| end <= self.now()) {
+            return Err(Error::EndIsPast); // it came while we waited for another write
+        }
         let mut after = before.view();
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
@@ -155,34 +158,40 @@ impl Settings {
         variation: &Variation,
         before: &State,
     ) -> Result<(), Box<Unfinished>> {
-        let put = operation.put(variation.value.clone());
+        let value = &variation.value;
+        let put = operation.put(value.clone());
         if let Err(failure) = self.0.upstream.put_setting(&put).await {
-            self.judge_put(operation, failure, Some(&variation.value), before, "set")
-                .await?;
+            let settled = self.settle_put(operation, Some(value), failure).await;
+            settled.map_err(|halt| halt.alone(operation, "set"))?;
         }
-        let rescheduled = self.reschedule(operation, before, &variation.id).await;
-        let Err(cause) = rescheduled else {
+        let Err(halt) = self.reschedule(operation, before, &variation.id).await else {
             return Ok(());
         };
-        let outcome = self.undo(operation, &variation.value, before).await;
-        let is_undone = outcome == StepOutcome::Undone;
-        let applied = if is_undone {
-            Applied::No
-        } else {
-            Applied::Partly
-        };
-        let schedule = Step {
-            step: "schedule",
-            outcome: StepOutcome::Failed,
+        let outcome = self.undo(operation, value, before).await;
+        let applied = match outcome {
+            // Its end may still arrive, and find the same value under it.
+            StepOutcome::Undone
+                if halt.outcome == StepOutcome::Unknown && before.is_set_to(value) =>
+            {
+                Applied::Unknown
+            }
+            StepOutcome::Undone => Applied::No,
+            StepOutcome::Done
+            | StepOutcome::Failed
+            | StepOutcome::UndoFailed
+            | StepOutcome::Unknown => Applied::Partly,
         };
         let steps = vec![
             Step {
                 step: "set",
                 outcome,
             },
-            schedule,
+            Step {
+                step: "schedule",
+                outcome: halt.outcome,
+            },
         ];
-        Err(Unfinished::at(operation.id(), applied, steps, cause))
+        Err(Unfinished::at(operation.id(), applied, steps, halt.cause))
     }
 
     async fn clear_under(
@@ -233,85 +242,23 @@ impl Settings {
         before: &State,
     ) -> Result<(), Box<Unfinished>> {
         if let Err(failure) = self.0.upstream.put_setting(&operation.put()).await {
-            self.judge_put(operation, failure, None, before, "clear")
-                .await?;
+            let settled = self.settle_put(operation, None, failure).await;
+            settled.map_err(|halt| halt.alone(operation, "clear"))?;
         }
-        self.reschedule(operation, before, "")
-            .await
-            .map_err(|cause| {
-                let clear = Step {
+        let rescheduled = self.reschedule(operation, before, "").await;
+        rescheduled.map_err(|halt| {
+            let steps = vec![
+                Step {
                     step: "clear",
                     outcome: StepOutcome::Done,
-                };
-                let schedule = Step {
+                },
+                Step {
                     step: "schedule",
-                    outcome: StepOutcome::Failed,
-                };
-                let steps = vec![clear, schedule];
-                Unfinished::at(operation.id(), Applied::Partly, steps, cause)
-            })
-    }
-
-    /// What a failed put means. Where nobody knows whether it was carried out, a look tells: if the value is
-    /// there now and was not before, it was.
-    async fn judge_put<A: Action>(
-        &self,
-        operation: &Operation<A>,
-        failure: Failure,
-        value: Option<&Json>,
-        before: &State,
-        step: &'static str,
-    ) -> Result<(), Box<Unfinished>> {
-        let (applied, outcome) = match failure.applied() {
-            upstream::Applied::No => (Applied::No, StepOutcome::Failed),
-            upstream::Applied::Unknown => {
-                let now = self.setting_now(operation.read()).await;
-                if now.is_ok_and(|now| same(now.as_ref(), value)) && !before.is_set_to(value) {
-                    return Ok(());
-                }
-                (Applied::Unknown, StepOutcome::Unknown)
-            }
-        };
-        let steps = vec![Step { step, outcome }];
-        let cause = Some(Upstream::from(failure));
-        Err(Unfinished::at(operation.id(), applied, steps, cause))
-    }
-
-    /// Puts back what was before, where nobody changed it since.
-    async fn undo(&self, operation: &Operation<Set>, ours: &Json, before: &State) -> StepOutcome {
-        match self.setting_now(operation.read()).await {
-            Err(_) => return StepOutcome::UndoFailed,
-            Ok(now) if !same(now.as_ref(), Some(ours)) => return StepOutcome::Done,
-            Ok(_) => {}
-        }
-        let put = operation.undo(before.setting.clone());
-        if self.0.upstream.put_setting(&put).await.is_err() {
-            return StepOutcome::UndoFailed;
-        }
-        match self.restore_expiration(operation, before).await {
-            Ok(()) => StepOutcome::Undone,
-            Err(_) => StepOutcome::UndoFailed,
-        }
-    }
-
-    async fn restore_expiration(
-        &self,
-        operation: &Operation<Set>,
-        before: &State,
-    ) -> Result<(), Error> {
-        let found = self.expiration_now(operation.read()).await?;
-        let patch = operation.undo_schedule(found.as_ref(), before.expiration.as_ref());
-        if let Some(patch) = patch
-            && !self
-                .0
-                .upstream
-                .patch_expirations(&patch)
-                .await?
-                .is_complete()
-        {
-            return Err(Error::NotOverridden);
-        }
-        Ok(())
+                    outcome: halt.outcome,
+                },
+            ];
+            Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
+        })
     }
 }
 

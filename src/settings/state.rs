@@ -3,7 +3,7 @@
 use super::Settings;
 use super::error::Error;
 use super::views::StateView;
-use crate::cache::Freshness;
+use crate::cache::{Freshness, Outcome};
 use crate::domain::{Expiration, FlagKey, Json};
 use crate::policy::{Permit, Read};
 use crate::upstream::{ExpirationItem, Variation};
@@ -25,8 +25,8 @@ impl State {
         }
     }
 
-    pub(super) fn is_set_to(&self, value: Option<&Json>) -> bool {
-        same(self.setting.as_ref(), value)
+    pub(super) fn is_set_to(&self, value: &Json) -> bool {
+        same(self.setting.as_ref(), Some(value))
     }
 }
 
@@ -76,15 +76,15 @@ impl Settings {
         Ok(of_flag(&found.items, &read.target().flag))
     }
 
-    /// The variation that means `value`. Before it says that there is none it asks again, since a variation
-    /// may just have been added.
+    /// The variation that means `value`. Before it says that there is none it asks `LaunchDarkly`, unless it just
+    /// did, since a variation may have been added.
     pub(super) async fn variation(
         &self,
         read: &Permit<Read>,
         value: &Json,
     ) -> Result<Variation, Error> {
         let mut valid = Vec::new();
-        for freshness in [Freshness::Kept, Freshness::Now] {
+        for freshness in [Freshness::Kept, Freshness::Anew] {
             let found = self.find_variations(read, freshness).await?;
             let Some(flag) = found.value.variations() else {
                 break;
@@ -97,6 +97,9 @@ impl Settings {
                 .iter()
                 .map(|one| one.value.clone())
                 .collect();
+            if found.outcome == Outcome::Miss {
+                break;
+            }
         }
         Err(Error::NoSuchVariation { valid })
     }

@@ -20,14 +20,44 @@ const SECONDS: [f64; 12] = [
 
 /// The actions that write.
 const WRITES: [&str; 3] = ["set", "clear", "schedule"];
-/// What becomes of a write.
-const WRITE_OUTCOMES: [&str; 5] = [
-    "applied",
-    "partly-applied",
-    "not-applied",
-    "unknown",
-    "refused",
-];
+/// How a write ended, as `writes_total` and the log have it. What the policy denies gets no further than a permit, and
+/// is counted in `policy_decisions_total`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteOutcome {
+    /// It is in force.
+    Applied,
+    /// Nothing of it is: it was impossible, `LaunchDarkly` refused it, or it was taken back.
+    NotApplied,
+    /// A part of it is.
+    PartlyApplied,
+    /// Nobody can tell.
+    Unknown,
+    /// A guard refused it, or the policy one of its parts.
+    Refused,
+}
+
+impl WriteOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [
+        Self::Applied,
+        Self::NotApplied,
+        Self::PartlyApplied,
+        Self::Unknown,
+        Self::Refused,
+    ];
+
+    /// The value of the label `outcome`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NotApplied => "not-applied",
+            Self::PartlyApplied => "partly-applied",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+        }
+    }
+}
 
 /// All metrics, and the registry that a scrape collects.
 #[derive(Clone, Debug)]
@@ -54,7 +84,7 @@ pub struct Metrics {
     pub auth_failures: IntCounterVec,
     /// Reloads of the policy by outcome (`loaded`, `refused`).
     pub policy_reloads: IntCounterVec,
-    /// Writes by team, action and outcome (`applied`, `partly-applied`, `not-applied`, `unknown`, `refused`).
+    /// Writes by team, action and [`WriteOutcome`].
     pub writes: IntCounterVec,
     /// 1 for the backend in use.
     pub backend_info: IntGaugeVec,
@@ -80,8 +110,9 @@ impl Metrics {
     pub fn decision_counters(&self, teams: &[&str], actions: &[&str]) -> DecisionCounters {
         for team in teams {
             for action in WRITES {
-                for outcome in WRITE_OUTCOMES {
-                    self.writes.with_label_values(&[team, action, outcome]);
+                for outcome in WriteOutcome::ALL {
+                    let labels = [team, action, outcome.name()];
+                    self.writes.with_label_values(&labels);
                 }
             }
         }
@@ -181,7 +212,7 @@ impl Maker<'_> {
             )?,
             writes: self.counter(
                 "writes_total",
-                "Writes asked for.",
+                "Writes by how they ended: applied, not-applied, partly-applied, unknown, refused.",
                 &["team", "action", "outcome"],
             )?,
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,

@@ -7,5 +7,5 @@ mod panics;
 
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
-pub use metrics::Metrics;
+pub use metrics::{Metrics, WriteOutcome};
 pub use panics::log_panics;

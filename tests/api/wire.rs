@@ -41,7 +41,11 @@ impl Answer {
 impl Served {
     /// Starts a simulator with the built-in seed.
     pub(crate) fn start(clock: Clock) -> Self {
-        let simulator = Simulator::new(Seed::built_in(), clock);
+        Self::of(Simulator::new(Seed::built_in(), clock))
+    }
+
+    /// Serves this simulator.
+    pub(crate) fn of(simulator: Simulator) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (send, receive) = std::sync::mpsc::channel();

@@ -210,24 +210,43 @@ fn read_one(object: &mut Object, now: Timestamp) -> Option<Instruction> {
             format_args!("must have 1 to {LONGEST_VARIATION_ID} bytes"),
         );
     }
-    let kind = match kind?.as_str() {
-        "addExpireUserTargetDate" => InstructionKind::Add(read_time(object, now)?),
-        "updateExpireUserTargetDate" => {
-            let (at, version) = (read_time(object, now), object.take_integer("version"));
-            InstructionKind::Update(at?, version)
-        }
-        "removeExpireUserTargetDate" => InstructionKind::Remove,
-        _ => {
-            let known = "must be `addExpireUserTargetDate`, `updateExpireUserTargetDate` or `removeExpireUserTargetDate`";
-            object.fault("kind", known);
-            return None;
-        }
-    };
+    let kind = read_kind(object, &kind?, now)?;
     Some(Instruction {
         flag: flag?,
         variation_id: variation_id?,
         kind,
     })
+}
+
+fn read_kind(object: &mut Object, kind: &str, now: Timestamp) -> Option<InstructionKind> {
+    match kind {
+        "addExpireUserTargetDate" => {
+            refuse(object, "version", "is only of use to update");
+            Some(InstructionKind::Add(read_time(object, now)?))
+        }
+        "updateExpireUserTargetDate" => {
+            let version = object.take_integer("version");
+            Some(InstructionKind::Update(read_time(object, now)?, version))
+        }
+        "removeExpireUserTargetDate" => {
+            refuse(object, "value", "is not of use to remove");
+            refuse(object, "version", "is only of use to update");
+            Some(InstructionKind::Remove)
+        }
+        _ => {
+            let (_value, _version) = (object.take("value"), object.take("version"));
+            let known = "must be `addExpireUserTargetDate`, `updateExpireUserTargetDate` or `removeExpireUserTargetDate`";
+            object.fault("kind", known);
+            None
+        }
+    }
+}
+
+/// What `LaunchDarkly` would ignore is refused: who sends it means something by it. `null` means nothing.
+fn refuse(object: &mut Object, name: &str, why: &str) {
+    if object.take_integer(name).is_some() {
+        object.fault(name, why);
+    }
 }
 
 fn read_time(object: &mut Object, now: Timestamp) -> Option<Timestamp> {

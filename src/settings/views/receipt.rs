@@ -119,7 +119,8 @@ pub struct DryRun<'a> {
     pub after: StateView,
     /// Always `no`.
     pub applied: Applied,
-    /// The calls it would make, in order.
+    /// The calls it would make, in order. A pending end that LaunchDarkly drops together with its value needs no
+    /// cancelling then, which only a look after the first call can tell.
     pub calls: Vec<Call>,
 }
 

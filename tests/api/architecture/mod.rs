@@ -27,12 +27,11 @@ const STILL_RUNNING: [&str; 6] = [
 ];
 
 /// Files that are longer still. A line leaves this list when its file is split; none is added.
-const STILL_LONGER: [&str; 6] = [
+const STILL_LONGER: [&str; 5] = [
     "src/config/tests/auth.rs",
     "src/http/problem.rs",
     "src/problem.rs",
     "src/settings/read.rs",
-    "src/settings/set.rs",
     "src/settings/views/flags.rs",
 ];
 

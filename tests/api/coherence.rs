@@ -1,0 +1,98 @@
+//! No read that began after a write was answered shows the state before it: many readers and writers on few users,
+//! through both APIs, against a slow upstream.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use flagward::simulator::{FaultKind, Latency};
+use serde_json::Value;
+
+use crate::coherence_stage::{Dice, Scene, Stage, assert_coherent, run, seed};
+use crate::house::House;
+use crate::writes_kit::{DROP_IN_FLOW, FLOW};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_read_shows_a_state_older_than_the_last_write_answered_before_it() {
+    let seed = seed();
+    let stage = Stage::set(seed);
+    let scene = stage.scene(10_000);
+    let twin = Arc::clone(&scene);
+    let operation = |scene: &Scene, dice: &mut Dice| {
+        if dice.roll(10) < 6 {
+            scene.read(dice);
+        } else {
+            scene.write(dice);
+        }
+    };
+    tokio::task::spawn_blocking(move || run(&twin, seed, operation))
+        .await
+        .unwrap();
+    assert_coherent(&scene, 10_000);
+    stage.gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_read_shows_an_override_after_its_end() {
+    let seed = seed();
+    let stage = Stage::set(seed);
+    let scene = stage.scene(3_000);
+    let over = Arc::new(AtomicBool::new(false));
+    let (twin, clock, stop) = (Arc::clone(&scene), stage.clock.clone(), Arc::clone(&over));
+    let mover = tokio::spawn(async move {
+        while !stop.load(Ordering::SeqCst) {
+            clock.advance(Duration::from_millis(5));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+    let operation = |scene: &Scene, dice: &mut Dice| {
+        if dice.roll(10) < 8 {
+            scene.read(dice);
+        } else {
+            scene.set_for_a_moment(dice);
+        }
+    };
+    tokio::task::spawn_blocking(move || run(&twin, seed, operation))
+        .await
+        .unwrap();
+    over.store(true, Ordering::SeqCst);
+    mover.await.unwrap();
+    assert_coherent(&scene, 2_500);
+    stage.gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_that_began_before_an_override_ended_is_not_joined_after() {
+    let house = Arc::new(House::open());
+    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#);
+    assert_eq!(set.await.status, 200);
+    let before = house.upstream.ask("GET", DROP_IN_FLOW, "").body;
+    let body = Some(before);
+    let (content_type, headers) = (None, BTreeMap::new());
+    let answer = FaultKind::Answer {
+        status: 200,
+        body,
+        content_type,
+        headers,
+    };
+    house.spoil(("GET", DROP_IN_FLOW), answer);
+    house.upstream.simulator.set_latency(Latency::fixed(400));
+    house.forget();
+    let twin = Arc::clone(&house);
+    let early = tokio::spawn(async move { twin.ask("GET", FLOW, "").await });
+    let asked = async {
+        while house.sent().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(8), asked)
+        .await
+        .unwrap();
+    house.clock.advance(Duration::from_hours(1));
+    let late = house.ask("GET", FLOW, "").await;
+    assert_eq!(late.json()["setting"], Value::Null, "{late:?}");
+    assert_eq!(early.await.unwrap().json()["setting"], true);
+    assert_eq!(house.sent().len(), 2);
+    Arc::into_inner(house).unwrap().close().await;
+}

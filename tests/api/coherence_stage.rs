@@ -1,0 +1,251 @@
+//! Where the coherence of reads is tried: a gateway that trusts its cache for good, and a slow upstream.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use flagward::auth::mint;
+use flagward::clock::Clock;
+use flagward::config::{self, Environment};
+use flagward::simulator::{Latency, Seed, Simulator};
+use flagward::startup::Gateway;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::coherence_model::{Span, Story};
+use crate::wire::{Answer, Served, exchange};
+
+pub(crate) const USERS: u64 = 3;
+pub(crate) const FLAGS: u64 = 4;
+/// Each write of a value has one of its own, so that a reading tells which write it shows.
+const VARIATIONS: u64 = 700;
+/// What everyone gets who is set to nothing.
+pub(crate) const NOTHING: &str = "-1";
+const THREADS: u64 = 12;
+/// The seed of a run that is to be repeated.
+const SEED: &str = "FLAGWARD_COHERENCE_SEED";
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+management_listen = "127.0.0.1:0"
+workers = 2
+shutdown_grace = "5s"
+[launchdarkly]
+max_concurrency = 64
+[[auth.issuers]]
+name = "idp"
+issuer = "https://idp.example.com"
+audiences = ["flagward"]
+algorithms = ["HS256"]
+secret = "a-secret-of-the-tests-and-nothing-else"
+[policy]
+file = "policy.toml"
+[cache]
+min_age = "0s"
+"#;
+
+/// `SplitMix64`.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the seed of a failed run is given from outside to repeat it"
+)]
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var(SEED).ok().and_then(|text| text.parse().ok());
+    let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    eprintln!("coherence: {SEED}={seed}");
+    seed
+}
+
+fn account() -> Seed {
+    let values = (0..VARIATIONS).map(|n| json!({"value": n}));
+    let variations: Vec<_> = values.chain([json!({"value": -1})]).collect();
+    let flags = (0..FLAGS).map(|n| {
+        json!({"key": format!("f{n}"), "name": "f", "variations": variations,
+            "targeting": {"on": true, "offVariation": 0, "fallthrough": {"variation": VARIATIONS}}})
+    });
+    let seed = json!({
+        "tokens": [{"token": flagward::simulator::BUILT_IN_TOKEN, "name": "t", "role": "writer"}],
+        "projects": [{"key": "shop", "name": "s", "environments": [{"key": "test", "name": "t"}],
+            "users": [], "flags": flags.collect::<Vec<_>>()}],
+    });
+    Seed::parse(&seed.to_string()).unwrap()
+}
+
+/// The gateway, and everything that happened to it.
+pub(crate) struct Stage {
+    pub(crate) gateway: Gateway,
+    upstream: Served,
+    pub(crate) clock: Clock,
+    token: String,
+    _folder: TempDir,
+}
+
+/// What the threads share.
+pub(crate) struct Scene {
+    address: SocketAddr,
+    bearer: String,
+    pub(crate) clock: Clock,
+    pub(crate) simulator: Simulator,
+    pub(crate) story: Story,
+    time: AtomicU64,
+    left: AtomicU64,
+    values: Vec<AtomicU64>,
+    ends: AtomicU64,
+    statuses: std::sync::Mutex<HashMap<(&'static str, u16), u64>>,
+}
+
+impl Stage {
+    pub(crate) fn set(seed: u64) -> Self {
+        let clock = Clock::manual(crate::house::START.parse().unwrap());
+        let upstream = Served::of(Simulator::new(account(), clock.clone()));
+        upstream.simulator.set_latency(Latency::random(0, 8, seed));
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("policy.toml"), crate::house::POLICY).unwrap();
+        let environment = Environment::from([
+            (
+                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
+                format!("http://{}", upstream.address()),
+            ),
+            (
+                "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
+                upstream.simulator.token(),
+            ),
+        ]);
+        let config =
+            config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
+        let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
+        let teams = ["payments".to_owned()];
+        let hour = Duration::from_hours(1);
+        let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
+        Self {
+            gateway,
+            upstream,
+            clock,
+            token,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn scene(&self, operations: u64) -> Arc<Scene> {
+        Arc::new(Scene {
+            address: self.gateway.address(),
+            bearer: format!("Bearer {}", self.token),
+            clock: self.clock.clone(),
+            simulator: self.upstream.simulator.clone(),
+            story: Story::default(),
+            time: AtomicU64::new(1),
+            left: AtomicU64::new(operations),
+            values: (0..USERS * FLAGS).map(|_| AtomicU64::new(0)).collect(),
+            ends: AtomicU64::new(1),
+            statuses: std::sync::Mutex::default(),
+        })
+    }
+}
+
+/// One request and when it was made.
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    pub(crate) span: Span,
+    pub(crate) clock: (Timestamp, Timestamp),
+}
+
+impl Scene {
+    pub(crate) fn tick(&self) -> u64 {
+        self.time.fetch_add(1, Ordering::SeqCst)
+    }
+
+    pub(crate) fn ask(
+        &self,
+        what: &'static str,
+        method: &str,
+        path: &str,
+        body: &str,
+        fresh: bool,
+    ) -> Done {
+        let mut headers = vec![
+            ("Authorization", &*self.bearer),
+            ("Content-Type", "application/json"),
+        ];
+        if fresh {
+            headers.push(("Cache-Control", "no-cache"));
+        }
+        let (from, began) = (self.clock.now(), self.tick());
+        let answer = exchange(self.address, method, path, &headers, body).unwrap();
+        let (ended, to) = (self.tick(), self.clock.now());
+        *self
+            .statuses
+            .lock()
+            .unwrap()
+            .entry((what, answer.status))
+            .or_default() += 1;
+        Done {
+            answer,
+            span: Span { began, ended },
+            clock: (from, to),
+        }
+    }
+
+    /// A value that was never written to this register before; none when they are used up.
+    pub(crate) fn new_value(&self, user: u64, flag: u64) -> Option<u64> {
+        let place = usize::try_from(user * FLAGS + flag).unwrap();
+        Some(self.values[place].fetch_add(1, Ordering::SeqCst)).filter(|n| *n < VARIATIONS)
+    }
+
+    /// An end that was never given before, some hours from now.
+    pub(crate) fn new_end(&self) -> Timestamp {
+        let n = i64::try_from(self.ends.fetch_add(1, Ordering::SeqCst)).unwrap();
+        self.clock.now() + SignedDuration::from_hours(5) + SignedDuration::from_millis(n)
+    }
+}
+
+/// Runs threads that take operations until none is left.
+pub(crate) fn run(scene: &Arc<Scene>, seed: u64, operation: fn(&Scene, &mut Dice)) {
+    let threads = (0..THREADS).map(|n| {
+        let scene = Arc::clone(scene);
+        std::thread::spawn(move || {
+            let mut dice = Dice(seed ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93));
+            let take = || {
+                let one_less = |left: u64| left.checked_sub(1);
+                scene
+                    .left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+            };
+            while take().is_ok() {
+                operation(&scene, &mut dice);
+            }
+        })
+    });
+    let threads: Vec<_> = threads.collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+pub(crate) fn assert_coherent(scene: &Scene, least: usize) {
+    let (stale, readings) = scene.story.stale();
+    let mut statuses: Vec<_> = scene.statuses.lock().unwrap().clone().into_iter().collect();
+    statuses.sort_unstable();
+    eprintln!("coherence: {readings} readings; {statuses:?}");
+    assert!(
+        stale.is_empty(),
+        "{} of {readings} are stale, such as {:#?}",
+        stale.len(),
+        &stale[..stale.len().min(5)]
+    );
+    assert!(readings > least, "{readings}");
+}

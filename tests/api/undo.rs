@@ -1,0 +1,398 @@
+//! Writes that fail half-way, and answers that get lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flagward::simulator::{Fault, FaultKind, Latency};
+use serde_json::{Value, json};
+
+use crate::house::House;
+use crate::wire::Answer;
+use crate::writes_kit::{FLOW, GUARDED, PATCHES, PLACE, PUTS, cut, not_followed, status};
+
+/// Long enough for anything here, and far shorter than `PATIENCE` of the tests' client.
+const PATIENT: Duration = Duration::from_secs(8);
+
+fn house() -> House {
+    House::with(
+        crate::house::POLICY,
+        &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")],
+    )
+}
+
+fn hang(applied: bool) -> FaultKind {
+    FaultKind::Hang { applied }
+}
+
+fn steps(set: &str, schedule: &str) -> Value {
+    json!([{"step": "set", "outcome": set}, {"step": "schedule", "outcome": schedule}])
+}
+
+/// Sends a write and, while its first PATCH is being looked at, does something behind its back.
+async fn meanwhile(house: &Arc<House>, body: &'static str, act: impl FnOnce(&House)) -> Answer {
+    house.upstream.simulator.set_latency(Latency::fixed(300));
+    house.forget();
+    let twin = Arc::clone(house);
+    let write = tokio::spawn(async move { twin.ask("PUT", FLOW, body).await });
+    let patched = async {
+        while !house.sent().iter().any(|one| one.method == "PATCH") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENT, patched).await.unwrap();
+    act(house);
+    let answer = write.await.unwrap();
+    house.upstream.simulator.set_latency(Latency::none());
+    answer
+}
+
+async fn close(house: Arc<House>) {
+    Arc::into_inner(house).unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_whose_end_is_refused_is_taken_back() {
+    let house = house();
+    for (fault, schedule) in [
+        (status(500), "failed"),
+        (status(400), "failed"),
+        (status(403), "failed"),
+        (status(404), "failed"),
+        (not_followed(), "failed"),
+        (status(502), "unknown"),
+        (cut(false), "unknown"),
+        (hang(false), "unknown"),
+    ] {
+        house.spoil(PATCHES, fault.clone());
+        let failed = house
+            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+            .await;
+        assert_eq!(failed.status, 502, "{fault:?} {failed:?}");
+        let problem = failed.json();
+        assert_eq!(problem["type"], "/problems/upstream-failed");
+        assert_eq!(problem["applied"], "no", "{fault:?}");
+        assert_eq!(problem["steps"], steps("undone", schedule), "{fault:?}");
+        assert_eq!((house.flow(), house.ends()), (None, vec![]), "{fault:?}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_whose_answer_was_lost_is_found_by_looking() {
+    let house = house();
+    let lost = [
+        cut(true),
+        hang(true),
+        FaultKind::InvalidJson,
+        FaultKind::Truncated,
+        FaultKind::WrongContentType,
+    ];
+    for fault in lost {
+        house.spoil(PATCHES, fault.clone());
+        let set = house
+            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+            .await;
+        assert_eq!(set.status, 200, "{fault:?} {set:?}");
+        assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
+        assert_eq!(house.ask("DELETE", FLOW, "").await.status, 200);
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_before_is_restored_with_its_end() {
+    let house = house();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let before = (house.flow(), house.ends());
+    for (body, fault) in [
+        (r#"{"setting":false,"expires_in":"2h"}"#, status(500)),
+        (r#"{"setting":false,"expires_in":"1h"}"#, cut(false)),
+        (r#"{"setting":true,"expires_in":"2h"}"#, not_followed()),
+    ] {
+        house.spoil(PATCHES, fault);
+        let failed = house.ask("PUT", FLOW, body).await;
+        assert_eq!(failed.status, 502, "{failed:?}");
+        assert_eq!(failed.json()["applied"], "no");
+        assert_eq!(failed.json()["steps"][0]["outcome"], "undone");
+        assert_eq!((house.flow(), house.ends()), before, "{body}");
+        let seen = house
+            .ask("GET", &format!("{FLOW}?include=expiration"), "")
+            .await
+            .json();
+        assert_eq!(
+            (seen["setting"].clone(), seen["expires_at"].clone()),
+            (json!(true), json!("2026-11-21T13:00:00Z"))
+        );
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_end_of_a_value_that_was_there_before_may_still_arrive() {
+    let house = house();
+    house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
+    house.spoil(PATCHES, cut(false));
+    let failed = house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    assert_eq!(failed.json()["applied"], "unknown", "{failed:?}");
+    assert_eq!(failed.json()["steps"], steps("undone", "unknown"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_someone_else_changed_meanwhile_is_left_alone_and_told() {
+    let house = Arc::new(House::open());
+    house.spoil(PATCHES, status(500));
+    let body = r#"{"setting":true,"expires_in":"1h"}"#;
+    let failed = meanwhile(&house, body, |house| {
+        assert!(
+            house
+                .upstream
+                .simulator
+                .change_elsewhere(PLACE, Some("false"))
+        );
+    });
+    let failed = failed.await;
+    assert_eq!(failed.status, 502, "{failed:?}");
+    assert_eq!(failed.json()["applied"], "partly");
+    assert_eq!(failed.json()["steps"], steps("done", "failed"));
+    assert!(
+        failed.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("someone else changed the flag")
+    );
+    assert_eq!(house.flow().as_deref(), Some("false"));
+    assert_eq!(house.sent_writes().len(), 2, "set, schedule, and no undo");
+    close(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_someone_else_gave_meanwhile_is_left_alone() {
+    let house = Arc::new(House::open());
+    house.spoil(PATCHES, status(500));
+    let at = house.in_seconds(1_800);
+    let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
+        let variation = house
+            .upstream
+            .simulator
+            .variation_id("shop", PLACE.3, "true")
+            .unwrap();
+        let body = json!({"instructions": [{"kind": "addExpireUserTargetDate", "flagKey": PLACE.3,
+            "variationId": variation, "value": at}]});
+        let kind = (
+            "Content-Type",
+            "application/json; domain-model=launchdarkly.semanticpatch",
+        );
+        let token = house.upstream.simulator.token();
+        let headers = [("Authorization", token.as_str()), kind];
+        let path = crate::writes_kit::DROP_IN_ENDS;
+        let done = house
+            .upstream
+            .send("PATCH", path, &headers, &body.to_string())
+            .unwrap();
+        assert_eq!(done.status, 200);
+    });
+    let failed = failed.await;
+    assert_eq!(
+        failed.json()["steps"],
+        steps("done", "failed"),
+        "{failed:?}"
+    );
+    assert_eq!(house.ends(), [("true".to_owned(), at)]);
+    close(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_that_fails_is_told() {
+    let house = Arc::new(House::open());
+    house.spoil(PATCHES, status(500));
+    let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
+        house.spoil(PUTS, status(500));
+    });
+    let failed = failed.await;
+    assert_eq!(failed.status, 502, "{failed:?}");
+    assert_eq!(failed.json()["applied"], "partly");
+    assert_eq!(failed.json()["steps"], steps("undo-failed", "failed"));
+    assert!(
+        failed.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("may stand without an end")
+    );
+    assert_eq!(house.flow().as_deref(), Some("true"));
+    close(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_whose_answer_was_lost_is_an_undo() {
+    let house = Arc::new(House::open());
+    house.spoil(PATCHES, status(500));
+    let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
+        house.spoil(PUTS, cut(true));
+    });
+    let failed = failed.await;
+    assert_eq!(
+        failed.json()["steps"],
+        steps("undone", "failed"),
+        "{failed:?}"
+    );
+    assert_eq!(failed.json()["applied"], "no");
+    assert_eq!(house.flow(), None);
+    close(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_put_whose_answer_was_lost_is_settled_by_looking() {
+    let house = house();
+    for fault in [cut(true), hang(true)] {
+        house.spoil(PUTS, fault.clone());
+        let set = house
+            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+            .await;
+        assert_eq!(set.status, 200, "{fault:?} {set:?}");
+        assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
+        house.spoil(PUTS, fault.clone());
+        let cleared = house.ask("DELETE", FLOW, "").await;
+        assert_eq!(cleared.status, 200, "{fault:?} {cleared:?}");
+        assert_eq!((house.flow(), house.ends()), (None, vec![]));
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_put_that_was_answered_with_a_failure_is_known_not_to_be_in_force() {
+    let house = house();
+    house.spoil(PUTS, status(500));
+    let failed = house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    assert_eq!(
+        (failed.status, failed.json()["applied"].clone()),
+        (503, json!("no")),
+        "{failed:?}"
+    );
+    assert_eq!(
+        failed.json()["steps"],
+        json!([{"step": "set", "outcome": "failed"}])
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_put_of_which_nothing_is_known_is_never_called_done_or_undone() {
+    let house = house();
+    for (fault, expected) in [(cut(false), 503), (hang(false), 504), (status(502), 503)] {
+        for (method, path, body, step) in [
+            (
+                "PUT",
+                GUARDED,
+                r#"{"setting":true,"expires_in":"1h","comment":"c"}"#,
+                "set",
+            ),
+            ("PUT", FLOW, r#"{"setting":true}"#, "set"),
+        ] {
+            house.spoil(PUTS, fault.clone());
+            let failed = house.ask(method, path, body).await;
+            assert_eq!(failed.status, expected, "{fault:?} {failed:?}");
+            assert_eq!(failed.json()["applied"], "unknown", "{fault:?}");
+            assert_eq!(
+                failed.json()["steps"],
+                json!([{"step": step, "outcome": "unknown"}])
+            );
+            assert!(
+                failed.json()["detail"]
+                    .as_str()
+                    .unwrap()
+                    .contains("look at the flag and at its end")
+            );
+        }
+    }
+    // And where the look fails too.
+    house.spoil(PUTS, cut(true));
+    let read = Fault::status(403).on("GET", "*/ben@example.org/flags/*");
+    let failed = {
+        house.upstream.simulator.set_latency(Latency::fixed(200));
+        let write = house.ask("PUT", FLOW, r#"{"setting":true}"#);
+        let spoil = async {
+            house.forget();
+            while house.sent_writes().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            house.upstream.simulator.add_fault(read);
+        };
+        tokio::join!(write, spoil).0
+    };
+    assert_eq!(failed.json()["applied"], "unknown", "{failed:?}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clear_whose_end_stays_is_told() {
+    let house = house();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    // The simulator drops the end with the override; one that keeps it is played by a look that still shows it.
+    let kept = house
+        .upstream
+        .ask("GET", crate::writes_kit::DROP_IN_ENDS, "")
+        .body;
+    let stays = FaultKind::Answer {
+        status: 200,
+        body: Some(kept),
+        content_type: None,
+        headers: std::collections::BTreeMap::new(),
+    };
+    let ends = Fault::new(stays)
+        .on("GET", "*expiring-user-targets*")
+        .times(3);
+    house.upstream.simulator.add_fault(ends);
+    house.spoil(PATCHES, status(500));
+    let failed = house.ask("DELETE", FLOW, "").await;
+    assert_eq!(failed.status, 502, "{failed:?}");
+    assert_eq!(failed.json()["applied"], "partly");
+    let steps =
+        json!([{"step": "clear", "outcome": "done"}, {"step": "schedule", "outcome": "failed"}]);
+    assert_eq!(failed.json()["steps"], steps);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_old_values_end_never_passes_for_the_new_ones() {
+    let house = house();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let kept = house
+        .upstream
+        .ask("GET", crate::writes_kit::DROP_IN_ENDS, "")
+        .body;
+    let stays = FaultKind::Answer {
+        status: 200,
+        body: Some(kept),
+        content_type: None,
+        headers: std::collections::BTreeMap::new(),
+    };
+    house.upstream.simulator.add_fault(
+        Fault::new(stays)
+            .on("GET", "*expiring-user-targets*")
+            .times(5),
+    );
+    house
+        .upstream
+        .simulator
+        .add_fault(Fault::status(500).on(PATCHES.0, PATCHES.1).times(5));
+    let failed = house
+        .ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#)
+        .await;
+    assert_eq!(
+        failed.status, 502,
+        "the end at that time is the old value's: {failed:?}"
+    );
+    assert_eq!(house.flow().as_deref(), Some("true"));
+    house.close().await;
+}

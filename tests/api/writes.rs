@@ -1,0 +1,465 @@
+//! `/v1`'s four writes, where all goes well or is refused at once.
+
+use flagward::simulator::Fault;
+use serde_json::{Value, json};
+
+use crate::house::House;
+use crate::writes_kit::{BEN, FLOW, PATCHES, PLACE, PUTS, Sent, not_followed, status};
+
+const LIMIT: &str =
+    "/v1/projects/shop/environments/test/users/ben@example.org/flags/checkout.limit";
+const THEME: &str = "/v1/projects/shop/environments/test/users/ben@example.org/flags/theme.config";
+
+fn end() -> String {
+    format!("{FLOW}/expiration")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_given_as_a_length_or_as_a_time_and_kept_to_the_millisecond() {
+    let house = House::open();
+    let set = house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"90m"}"#)
+        .await;
+    assert_eq!(
+        set.json()["after"]["expires_at"],
+        "2026-11-21T13:30:00Z",
+        "{set:?}"
+    );
+    assert_eq!(
+        set.json()["before"],
+        json!({"setting": null, "expires_at": null})
+    );
+    assert_eq!(
+        house.ends(),
+        [("true".to_owned(), house.in_seconds(90 * 60))]
+    );
+
+    let body = r#"{"setting":true,"expires_at":"2026-11-21T15:00:00.123999+01:00"}"#;
+    let set = house.ask("PUT", FLOW, body).await;
+    assert_eq!(
+        set.json()["after"]["expires_at"],
+        "2026-11-21T14:00:00.123Z",
+        "{set:?}"
+    );
+    assert_eq!(set.json()["before"]["expires_at"], "2026-11-21T13:30:00Z");
+    assert_eq!(
+        house.ends(),
+        [("true".to_owned(), house.in_seconds(2 * 3_600) + 123)]
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_in_the_past_is_pointed_at_and_nothing_is_asked() {
+    let house = House::open();
+    for (method, path) in [("PUT", FLOW.to_owned()), ("PUT", end())] {
+        let setting = if path == FLOW {
+            r#""setting":true,"#
+        } else {
+            ""
+        };
+        for at in ["2026-11-21T12:00:00Z", "2020-01-01T00:00:00Z"] {
+            let body = format!(r#"{{{setting}"expires_at":"{at}"}}"#);
+            let refused = house.ask(method, &path, &body).await;
+            assert_eq!(refused.status, 400, "{path} {at} {refused:?}");
+            assert_eq!(refused.json()["errors"][0]["pointer"], "/expires_at");
+        }
+    }
+    assert_eq!(house.sent(), []);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_put_without_an_end_cancels_the_pending_one_and_says_so() {
+    let house = House::open();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
+    assert_eq!(
+        set.json()["before"],
+        json!({"setting": true, "expires_at": "2026-11-21T13:00:00Z"})
+    );
+    assert_eq!(
+        set.json()["after"],
+        json!({"setting": true, "expires_at": null})
+    );
+    assert_eq!(
+        (house.ends(), house.flow()),
+        (vec![], Some("true".to_owned()))
+    );
+    house.close().await;
+}
+
+fn instructions(sent: &[Sent]) -> Vec<Value> {
+    let patches = sent.iter().filter(|one| one.method == "PATCH");
+    patches
+        .flat_map(|one| one.body["instructions"].as_array().unwrap().clone())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_same_value_is_moved_under_its_version() {
+    let house = House::open();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    house.forget();
+    let moved = house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"2h"}"#)
+        .await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    let variation = house
+        .upstream
+        .simulator
+        .variation_id("shop", "checkout.new-flow", "true");
+    let expected = json!({"kind": "updateExpireUserTargetDate", "flagKey": "checkout.new-flow",
+        "variationId": variation, "value": house.in_seconds(7_200), "version": 1});
+    assert_eq!(instructions(&house.sent()), [expected]);
+    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(7_200))]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_another_value_gives_way_to_the_new_one() {
+    let house = House::open();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let moved = house
+        .ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#)
+        .await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    assert_eq!(
+        house.ends(),
+        [("false".to_owned(), house.in_seconds(3_600))]
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_equal_value_is_sent_in_the_variations_own_spelling() {
+    let house = House::open();
+    for (path, given, sent) in [
+        (LIMIT, "1.0", "1"),
+        (LIMIT, "20e-1", "2.0"),
+        (LIMIT, "12345678901234567890", "12345678901234567890"),
+        (
+            THEME,
+            r#"{"accents":[],"contrast":1.5,"n\u0061me":"dark"}"#,
+            r#"{ "name": "dark", "contrast": 1.50, "accents": [] }"#,
+        ),
+    ] {
+        house.forget();
+        let set = house
+            .ask("PUT", path, &format!(r#"{{"setting":{given}}}"#))
+            .await;
+        assert_eq!(set.status, 200, "{given} {set:?}");
+        let requests = house.upstream.simulator.requests();
+        let put = requests.iter().find(|one| one.method == "PUT").unwrap();
+        assert!(
+            put.body.contains(&format!("\"setting\":{sent}")),
+            "{}",
+            put.body
+        );
+        assert!(
+            set.body
+                .contains(&format!("\"after\":{{\"setting\":{sent}")),
+            "{}",
+            set.body
+        );
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_is_no_variation_is_refused_after_one_more_look_and_nothing_else() {
+    let house = House::open();
+    assert_eq!(
+        house.ask("PUT", LIMIT, r#"{"setting":1}"#).await.status,
+        200
+    );
+    for value in ["3", "\"1\"", "12345678901234567891", "true"] {
+        house.forget();
+        let refused = house
+            .ask("PUT", LIMIT, &format!(r#"{{"setting":{value}}}"#))
+            .await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert_eq!(refused.json()["type"], "/problems/no-such-variation");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/setting");
+        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("1, 2.0, 12345678901234567890"), "{detail}");
+        let sent = house.sent();
+        assert_eq!(sent.len(), 1, "{sent:?}");
+        assert!(
+            sent[0].method == "GET"
+                && sent[0]
+                    .path
+                    .starts_with("/api/v2/flags/shop/checkout.limit")
+        );
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variation_that_was_just_added_is_found_by_the_second_look() {
+    let house = House::open();
+    let old = r#"{"key":"checkout.limit","variations":[{"_id":"11111111-1111-4111-8111-111111111111","value":1}]}"#;
+    let mut fault = status(200);
+    if let flagward::simulator::FaultKind::Answer { body, .. } = &mut fault {
+        *body = Some(old.to_owned());
+    }
+    house
+        .upstream
+        .simulator
+        .add_fault(Fault::new(fault).on("GET", "/api/v2/flags/*"));
+    let before = house.ask("PUT", LIMIT, r#"{"setting":7}"#).await;
+    assert_eq!(before.status, 422, "{before:?}");
+    assert_eq!(
+        house.sent().len(),
+        1,
+        "what was asked just now is not asked again"
+    );
+    let set = house.ask("PUT", LIMIT, r#"{"setting":2}"#).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let looks = house
+        .sent()
+        .iter()
+        .filter(|one| one.path.starts_with("/api/v2/flags/"))
+        .count();
+    assert_eq!(looks, 2);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn null_clears_and_needs_that_permission() {
+    let policy = crate::house::POLICY.replace(
+        r#"actions = ["read", "set", "clear", "schedule"]
+  [[teams.denies]]"#,
+        r#"actions = ["set"]
+  [[teams.denies]]"#,
+    );
+    let house = House::with(&policy, &[]);
+    assert_eq!(
+        house.ask("PUT", FLOW, r#"{"setting":true}"#).await.status,
+        200
+    );
+    house.forget();
+    for (method, path, body) in [
+        ("PUT", FLOW.to_owned(), r#"{"setting":null}"#),
+        ("DELETE", FLOW.to_owned(), ""),
+        ("PUT", end(), r#"{"expires_in":"1h"}"#),
+        ("DELETE", end(), ""),
+    ] {
+        let refused = house.ask(method, &path, body).await;
+        assert_eq!(refused.status, 403, "{method} {path} {refused:?}");
+    }
+    assert_eq!(house.sent(), []);
+    house.close().await;
+
+    let house = House::open();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let cleared = house
+        .ask("PUT", FLOW, r#"{"setting":null,"comment":"done"}"#)
+        .await;
+    assert_eq!(
+        cleared.json()["before"],
+        json!({"setting": true, "expires_at": "2026-11-21T13:00:00Z"})
+    );
+    assert_eq!(
+        cleared.json()["after"],
+        json!({"setting": null, "expires_at": null})
+    );
+    assert_eq!((house.flow(), house.ends()), (None, vec![]));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_erase_by_accident_is_refused() {
+    let house = House::open();
+    for (body, pointer) in [
+        ("{}", "/setting"),
+        (r#"{"comment":"x"}"#, "/setting"),
+        (r#"{"settings":true}"#, "/settings"),
+        (r#"{"Setting":true}"#, "/Setting"),
+        (r#"{"setting":true,"setting":null}"#, "/setting"),
+        (r#"{"setting":null,"expires_in":"1h"}"#, "/setting"),
+        (
+            r#"{"setting":true,"expires_in":"1h","expires_at":"2027-01-01T00:00:00Z"}"#,
+            "/expires_in",
+        ),
+    ] {
+        let refused = house.ask("PUT", FLOW, body).await;
+        assert_eq!(refused.status, 400, "{body} {refused:?}");
+        let faults = refused.json()["errors"].as_array().unwrap().clone();
+        assert!(
+            faults.iter().any(|fault| fault["pointer"] == pointer),
+            "{body} {faults:?}"
+        );
+    }
+    assert_eq!(house.sent(), []);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn delete_takes_the_end_along_and_does_no_harm_again() {
+    let house = House::open();
+    house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    let cleared = house
+        .ask("DELETE", &format!("{FLOW}?comment=enough"), "")
+        .await;
+    assert_eq!(
+        cleared.json()["before"]["expires_at"],
+        "2026-11-21T13:00:00Z"
+    );
+    let history = house.upstream.simulator.history();
+    assert!(
+        history
+            .last()
+            .unwrap()
+            .comment
+            .as_deref()
+            .unwrap()
+            .ends_with("] enough")
+    );
+    assert_eq!((house.flow(), house.ends()), (None, vec![]));
+    let again = house.ask("DELETE", FLOW, "").await;
+    assert_eq!(again.status, 200, "{again:?}");
+    assert_eq!(again.json()["before"], again.json()["after"]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_added_moved_and_cancelled_by_itself() {
+    let house = House::open();
+    let without = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
+    assert_eq!(
+        (without.status, without.json()["type"].clone()),
+        (409, json!("/problems/not-overridden"))
+    );
+    assert_eq!(house.sent_writes(), []);
+    assert_eq!(house.ask("DELETE", &end(), "").await.status, 200);
+    assert_eq!(house.sent_writes(), []);
+
+    house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
+    for (body, seconds) in [
+        (r#"{"expires_in":"1h"}"#, 3_600),
+        (r#"{"expires_in":"2h"}"#, 7_200),
+    ] {
+        let moved = house.ask("PUT", &end(), body).await;
+        assert_eq!(moved.status, 200, "{moved:?}");
+        assert_eq!(moved.json()["after"]["setting"], true);
+        assert_eq!(
+            house.ends(),
+            [("true".to_owned(), house.in_seconds(seconds))]
+        );
+    }
+    let cancelled = house.ask("DELETE", &end(), "").await;
+    assert_eq!(
+        cancelled.json()["before"]["expires_at"],
+        "2026-11-21T14:00:00Z"
+    );
+    assert_eq!(
+        cancelled.json()["after"],
+        json!({"setting": true, "expires_at": null})
+    );
+    assert_eq!(house.ends(), []);
+    let again = house.ask("DELETE", &end(), "").await;
+    assert_eq!(again.json()["before"], again.json()["after"]);
+
+    let neither = house.ask("PUT", &end(), r#"{"comment":"x"}"#).await;
+    assert_eq!(neither.status, 400);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
+    let house = House::open();
+    house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
+    house.spoil(PATCHES, not_followed());
+    let failed = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
+    assert_eq!(failed.status, 502, "{failed:?}");
+    assert_eq!(failed.json()["applied"], "no");
+    assert_eq!(
+        failed.json()["steps"],
+        json!([{"step": "schedule", "outcome": "failed"}])
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_is_needed_is_told_in_launchdarklys_words() {
+    let house = House::open();
+    assert!(
+        house
+            .upstream
+            .simulator
+            .set_approval_required("shop", "test", true)
+    );
+    let refused = house
+        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
+        .await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    let problem = refused.json();
+    assert_eq!(problem["type"], "/problems/approval-required");
+    assert_eq!(problem["applied"], "no");
+    assert_eq!(
+        problem["steps"],
+        json!([{"step": "set", "outcome": "failed"}])
+    );
+    assert_eq!(problem["upstream"]["status"], 405);
+    assert!(
+        problem["upstream"]["message"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("approval")
+    );
+    assert_eq!(house.flow(), None);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_race_is_run_again_and_then_told() {
+    let house = House::open();
+    let conflict = || Fault::status(409).on(PUTS.0, PUTS.1);
+    house.upstream.simulator.add_fault(conflict().times(2));
+    let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    assert_eq!(house.sent_writes().len(), 3);
+
+    house.upstream.simulator.add_fault(conflict().times(100));
+    let lost = house.ask("PUT", FLOW, r#"{"setting":false}"#).await;
+    assert_eq!(
+        (lost.status, lost.json()["type"].clone()),
+        (409, json!("/problems/conflict")),
+        "{lost:?}"
+    );
+    assert_eq!(lost.json()["applied"], "no");
+    assert_eq!(house.flow().as_deref(), Some("true"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_reads_past_the_cache_what_was_changed_elsewhere() {
+    let house = House::open();
+    assert_eq!(
+        house.ask("GET", FLOW, "").await.json()["setting"],
+        Value::Null
+    );
+    assert!(
+        house
+            .upstream
+            .simulator
+            .change_elsewhere(PLACE, Some("true"))
+    );
+    let cleared = house.ask("DELETE", FLOW, "").await;
+    assert_eq!(cleared.json()["before"]["setting"], true);
+    let ends = house.ask("GET", &format!("{BEN}/expirations"), "").await;
+    assert_eq!(ends.json()["expirations"], json!([]));
+    house.close().await;
+}
