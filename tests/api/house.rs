@@ -138,7 +138,7 @@ impl House {
     /// A token for a subject in these teams, good for an hour.
     pub(crate) fn token(&self, subject: &str, teams: &[&str]) -> String {
         let teams: Vec<_> = teams.iter().map(|team| (*team).to_owned()).collect();
-        let hour = Duration::from_secs(3_600);
+        let hour = Duration::from_hours(1);
         mint(
             &self.config.auth.issuers[0],
             subject,
