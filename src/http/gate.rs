@@ -82,7 +82,10 @@ impl Gate {
         if self.0.policies.is_current(identity.policy()) {
             return identity;
         }
-        self.0.policies.current().identify(identity.caller().clone())
+        self.0
+            .policies
+            .current()
+            .identify(identity.caller().clone())
     }
 
     /// Forgets which tokens were verified: after a new policy is in force.

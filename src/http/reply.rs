@@ -81,8 +81,14 @@ fn freshness(headers: &HeaderMap) -> Freshness {
             .iter()
             .any(|known| directive.trim().eq_ignore_ascii_case(known))
     };
-    let mut lines = headers.get_all(CACHE_CONTROL).filter_map(|line| line.to_str().ok());
-    if lines.any(|line| line.split(',').any(asks)) { Freshness::Now } else { Freshness::Kept }
+    let mut lines = headers
+        .get_all(CACHE_CONTROL)
+        .filter_map(|line| line.to_str().ok());
+    if lines.any(|line| line.split(',').any(asks)) {
+        Freshness::Now
+    } else {
+        Freshness::Kept
+    }
 }
 
 /// The answer to a write.

@@ -285,7 +285,9 @@ impl Settings {
 fn values_by_id(document: &Document) -> HashMap<String, Json> {
     let variations = document.variations().map(|flag| flag.variations.iter());
     let variations = variations.into_iter().flatten();
-    variations.map(|one| (one.id.clone(), one.value.clone())).collect()
+    variations
+        .map(|one| (one.id.clone(), one.value.clone()))
+        .collect()
 }
 
 /// An answer that was read but can't be written again is none.

@@ -120,7 +120,15 @@ impl House {
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
         let (asked, policy) = (Mutex::default(), policy.to_owned());
-        Self { gateway, upstream, clock, config, folder, asked, policy }
+        Self {
+            gateway,
+            upstream,
+            clock,
+            config,
+            folder,
+            asked,
+            policy,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -130,7 +138,7 @@ impl House {
     /// A token for a subject in these teams, good for an hour.
     pub(crate) fn token(&self, subject: &str, teams: &[&str]) -> String {
         let teams: Vec<_> = teams.iter().map(|team| (*team).to_owned()).collect();
-        let hour = Duration::from_secs(3_600);
+        let hour = Duration::from_hours(1);
         mint(
             &self.config.auth.issuers[0],
             subject,
@@ -193,9 +201,14 @@ impl House {
     /// Ends it.
     pub(crate) async fn close(self) {
         self.gateway.stop().await;
-        let now = std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
+        let now =
+            std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
         let asked = self.asked.into_inner().unwrap();
-        scope::check(&self.upstream.simulator.requests(), &[self.policy, now], &asked);
+        scope::check(
+            &self.upstream.simulator.requests(),
+            &[self.policy, now],
+            &asked,
+        );
     }
 }
 

@@ -189,7 +189,10 @@ async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Erro
 
 async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
     let detail = "this route has other methods: see `Allow`";
-    Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
+    Err(refusal(
+        &request,
+        Problem::new(Slug::MethodNotAllowed, detail),
+    ))
 }
 
 /// The refusal in the shape of the API that the path belongs to.

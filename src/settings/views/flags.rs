@@ -245,7 +245,11 @@ impl FlagsDocument {
             Shape::DropIn => (&self.drop_in, &slot.drop_in, &slot.drop_in_tag),
         };
         let bytes = bytes.slice(range.clone());
-        if slot.prerequisite.as_ref().is_none_or(|needed| needed.is_seen(sees)) {
+        if slot
+            .prerequisite
+            .as_ref()
+            .is_none_or(|needed| needed.is_seen(sees))
+        {
             return Ok(Body {
                 bytes,
                 tag: tag.clone(),
@@ -316,7 +320,8 @@ impl Pen {
         Ok(Slot {
             key: key.clone(),
             overridden: view.overridden,
-            prerequisite: reason.and_then(|reason| reason.prerequisite_key.as_deref().map(Prerequisite::named)),
+            prerequisite: reason
+                .and_then(|reason| reason.prerequisite_key.as_deref().map(Prerequisite::named)),
             v1_tag: tag(&self.v1, &v1),
             drop_in_tag: tag(&self.drop_in, &drop_in),
             v1,
@@ -348,7 +353,10 @@ const CLOSE_V1: &[u8] = b"]}";
 
 /// The links come last, as in `LaunchDarkly`'s examples.
 fn close_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
-    Ok(format!("}},\"_links\":{}}}", serde_json::to_string(&links_or_none(links))?))
+    Ok(format!(
+        "}},\"_links\":{}}}",
+        serde_json::to_string(&links_or_none(links))?
+    ))
 }
 
 /// LaunchDarkly's official clients demand `_links`, so that an absent one becomes an empty one.

@@ -90,9 +90,15 @@ mod tests {
     fn only_the_prerequisite_goes_whatever_its_spelling() {
         let body = r#"{"z":1.0,"reason":{"kind":"PREREQUISITE_FAILED","prerequisite\u004bey":"secret","prerequisiteKey":"secret","a":[ 1 ]},"a":"é"}"#;
         let shorter = String::from_utf8(without_prerequisite(body.as_bytes()).unwrap()).unwrap();
-        assert_eq!(shorter, r#"{"z":1.0,"reason":{"kind":"PREREQUISITE_FAILED","a":[ 1 ]},"a":"é"}"#);
+        assert_eq!(
+            shorter,
+            r#"{"z":1.0,"reason":{"kind":"PREREQUISITE_FAILED","a":[ 1 ]},"a":"é"}"#
+        );
         let without = br#"{"reason":null}"#;
-        assert!(without_prerequisite(without).is_err(), "it is called for those that have one only");
+        assert!(
+            without_prerequisite(without).is_err(),
+            "it is called for those that have one only"
+        );
     }
 
     #[test]
