@@ -119,19 +119,41 @@ fn neutral_part(text: &str, most: usize) -> String {
 
 /// Whether a character may stand in a part as it is: nothing that separates, hides, or looks like what separates.
 fn is_plain(c: char) -> bool {
-    c.is_alphanumeric() && !is_blank(c) || matches!(c, '-' | '_' | '.' | ':' | '@' | '/' | '|' | '+' | '=' | ',' | '*' | '#' | '$' | '&' | '!' | '\'')
+    c.is_alphanumeric() && !is_blank(c)
+        || matches!(
+            c,
+            '-' | '_'
+                | '.'
+                | ':'
+                | '@'
+                | '/'
+                | '|'
+                | '+'
+                | '='
+                | ','
+                | '*'
+                | '#'
+                | '$'
+                | '&'
+                | '!'
+                | '\''
+        )
 }
 
 /// Whether `words` say something: one character that can be seen.
 #[must_use]
 pub fn says_something(words: &str) -> bool {
-    neutral_words(words).chars().any(|c| !c.is_whitespace() && !is_blank(c))
+    neutral_words(words)
+        .chars()
+        .any(|c| !c.is_whitespace() && !is_blank(c))
 }
 
 /// Letters and symbols that look like nothing.
 fn is_blank(c: char) -> bool {
-    matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
-        || is_invisible(c)
+    matches!(
+        c,
+        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    ) || is_invisible(c)
 }
 
 /// The caller's own words: readable as they were, but without anything that reads as a stamp.
@@ -218,17 +240,37 @@ mod tests {
     fn subjects_that_differ_have_stamps_that_differ() {
         let operation = id();
         let long = "s".repeat(256);
-        let subjects = ["alice b", "alice_b", "alice\u{200b}b", "aliceb", "alice%20b", "alice·b", "alice.b"];
+        let subjects = [
+            "alice b",
+            "alice_b",
+            "alice\u{200b}b",
+            "aliceb",
+            "alice%20b",
+            "alice·b",
+            "alice.b",
+        ];
         let longs = [format!("{long}A"), format!("{long}B")];
         let all = subjects.into_iter().map(str::to_owned).chain(longs);
-        let stamps: std::collections::BTreeSet<_> = all.map(|s| author(&s).comment(operation, None)).collect();
+        let stamps: std::collections::BTreeSet<_> =
+            all.map(|s| author(&s).comment(operation, None)).collect();
         assert_eq!(stamps.len(), 9);
-        assert!(author("auth0|a+b@x.com").comment(operation, None).contains("idp/auth0|a+b@x.com ·"));
+        assert!(
+            author("auth0|a+b@x.com")
+                .comment(operation, None)
+                .contains("idp/auth0|a+b@x.com ·")
+        );
     }
 
     #[test]
     fn words_that_nobody_sees_say_nothing() {
-        for nothing in ["", " \t\n", "\u{200b}", "\u{1}", "\u{3164}", "\u{2800} \u{feff}"] {
+        for nothing in [
+            "",
+            " \t\n",
+            "\u{200b}",
+            "\u{1}",
+            "\u{3164}",
+            "\u{2800} \u{feff}",
+        ] {
             assert!(!says_something(nothing), "{nothing:?}");
         }
         assert!(says_something("\u{200b}x"));

@@ -193,7 +193,11 @@ impl Object {
                 .parse::<HumanDuration>()
                 .map_err(|fault| fault.to_string());
             let nothing = || "must be longer than nothing".to_owned();
-            let end = end.and_then(|end| Some(end).filter(|end| !end.get().is_zero()).ok_or_else(nothing));
+            let end = end.and_then(|end| {
+                Some(end)
+                    .filter(|end| !end.get().is_zero())
+                    .ok_or_else(nothing)
+            });
             let end = end.and_then(|length| expiry_in(now, length).ok_or("is too long".to_owned()));
             return end.map_err(|fault| self.fault("expires_in", fault)).ok();
         }

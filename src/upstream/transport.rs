@@ -139,12 +139,16 @@ impl Transport {
         let limits = self.0.budget.limits(response.headers());
         self.0.budget.note(request.call, status.as_u16(), &limits);
         if !status.is_success() {
-            let body = self.without_token(beginning(response).await).unwrap_or_default();
+            let body = self
+                .without_token(beginning(response).await)
+                .unwrap_or_default();
             let says = wire::read_says(status.as_u16(), &body);
             return Err(Failure::refusal(request.call, says, &limits));
         }
         let is_json = is_json(&response);
-        let body = self.without_token(whole(response).await?).map_err(Failure::Invalid)?;
+        let body = self
+            .without_token(whole(response).await?)
+            .map_err(Failure::Invalid)?;
         if !body.is_empty() && !is_json {
             return Err(Failure::Invalid(Invalid::ContentType));
         }
