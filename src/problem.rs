@@ -393,6 +393,12 @@ impl From<SettingsError> for Problem {
                     "only an override can end: set a value first, and its end in the same call";
                 Self::new(Slug::NotOverridden, detail)
             }
+            busy @ SettingsError::Busy => {
+                let detail = "other changes of this flag are under way, so nothing was done: try again";
+                let retry_after = Some(Duration::from_secs(1));
+                let progress = Some(Progress { applied: Applied::No, steps: Vec::new() });
+                Self { retry_after, progress, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
+            }
             SettingsError::EndIsPast => {
                 Self::invalid(vec![Fault::pointer("/expires_at", "must be in the future")])
             }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::Settings;
 use super::error::{Unfinished, Upstream};
-use super::state::same;
+use super::state::{of_flag, same};
 use super::views::{Applied, Step, StepOutcome};
 use crate::domain::{Expiration, Json};
 use crate::policy::{Action, Operation, Patch};
-use crate::upstream::{self, Failure};
+use crate::upstream::{self, Failure, PatchReport};
 
 /// A step that is not known to be in force.
 #[derive(Debug)]
@@ -119,8 +119,9 @@ impl Settings {
         wanted: Option<(Timestamp, &str)>,
     ) -> Result<(), Halt> {
         let (doubt, failure) = match self.0.upstream.patch_expirations(patch).await {
-            Ok(report) if report.is_complete() => return Ok(()),
-            // It may say so because all is as wanted already: what was to be cancelled has gone.
+            Ok(report) if report.is_complete() && shows(&report, operation, wanted) => return Ok(()),
+            // An answer that does not show what it says proves nothing, and one may say that it failed because all is
+            // as wanted already: what was to be cancelled has gone.
             Ok(_) => (Doubt::None, None),
             Err(failure) => match Doubt::about(&failure) {
                 Doubt::None => return Err(Halt::before_sending(failure)),
@@ -137,6 +138,15 @@ impl Settings {
             cause: failure.map(Upstream::from),
         })
     }
+}
+
+/// Whether the answer lists what was wanted.
+fn shows<A: Action>(
+    report: &PatchReport,
+    operation: &Operation<A>,
+    wanted: Option<(Timestamp, &str)>,
+) -> bool {
+    is_at(of_flag(&report.items, &operation.target().flag).as_ref(), wanted)
 }
 
 /// Whether the scheduled removal is this one, for this variation. That of another variation ends nothing.

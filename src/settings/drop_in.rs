@@ -12,7 +12,7 @@ use super::journal::Record;
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
-use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
+use crate::domain::{FlagKey, Json, UserTarget};
 use crate::policy::{
     ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
 };
@@ -56,7 +56,9 @@ impl Settings {
         change: Change,
     ) -> Result<(), Error> {
         let this = self.clone();
+        let lane = self.lane(permit.target(), false).await;
         self.to_its_end(async move {
+            let _lane = lane?;
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
@@ -85,7 +87,9 @@ impl Settings {
     /// Clears the setting.
     pub async fn drop_in_clear(&self, permit: Permit<Clear>, change: Change) -> Result<(), Error> {
         let this = self.clone();
+        let lane = self.lane(permit.target(), false).await;
         self.to_its_end(async move {
+            let _lane = lane?;
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
@@ -111,13 +115,7 @@ impl Settings {
         declared: &Declared<'_>,
         step: &'static str,
     ) -> Result<(), Error> {
-        let FlagTarget { user, flag } = put.target();
-        let _lane = self
-            .0
-            .lanes
-            .enter(&user.place, std::slice::from_ref(flag))
-            .await;
-        let writing = self.0.cache.begin_write(user);
+        let writing = self.0.cache.begin_write(&put.target().user);
         let result = self.0.upstream.put_setting(put).await;
         drop(writing);
         result.map_err(|failure| unfinished(declared, step, failure))
@@ -131,11 +129,14 @@ impl Settings {
         change: Change,
     ) -> Result<Patched, Error> {
         let this = self.clone();
+        let flags: BTreeSet<_> = instructions.iter().map(|one| one.flag.clone()).collect();
+        let flags = Vec::from_iter(flags);
+        let lanes = self.0.lanes.enter(&permit.target().place, &flags).await;
         self.to_its_end(async move {
+            let _lanes = lanes.ok_or(Error::Busy)?;
             let declared = change.declared(this.now());
             let result = this.patch_under(&permit, &instructions, &declared).await;
             let author = permit.author(change.door.clone());
-            let flags: BTreeSet<_> = instructions.iter().map(|one| one.flag.clone()).collect();
             for flag in flags {
                 let target = permit.target().flag(flag);
                 let action = ActionKind::Schedule;
@@ -173,8 +174,6 @@ impl Settings {
             .flatten();
         let patch = patch.ok_or(Error::Crashed)?;
         let user = permit.target();
-        let flags: Vec<_> = instructions.iter().map(|one| one.flag.clone()).collect();
-        let _lanes = self.0.lanes.enter(&user.place, &flags).await;
         let writing = self.0.cache.begin_write(user);
         let result = self.0.upstream.patch_expirations(&patch).await;
         self.learn_patch(user, instructions, result.as_ref().ok())

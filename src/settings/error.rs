@@ -39,6 +39,9 @@ pub enum Error {
     /// The end is not in the future.
     #[error("the end is not in the future")]
     EndIsPast,
+    /// Other writes to the flag are under way, and this one was not begun.
+    #[error("other writes to this flag are under way")]
+    Busy,
     /// An answer could not be put into JSON.
     #[error("an answer could not be written")]
     Unwritable(#[from] serde_json::Error),

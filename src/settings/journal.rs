@@ -67,6 +67,7 @@ fn outcome<T>(result: &Result<T, Error>) -> WriteOutcome {
             | Error::NoSuchVariation { .. }
             | Error::NotOverridden
             | Error::EndIsPast
+            | Error::Busy
             | Error::Unwritable(_),
         ) => WriteOutcome::NotApplied,
     }

@@ -21,7 +21,9 @@ impl Settings {
         change: Change,
     ) -> Result<Written, Error> {
         let this = self.clone();
+        let lane = self.lane(permit.target(), change.dry_run).await;
         self.to_its_end(async move {
+            let _lane = lane?;
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
@@ -51,11 +53,6 @@ impl Settings {
             return Err(Error::EndIsPast);
         }
         let target = permit.target().clone();
-        let _lane = self
-            .0
-            .lanes
-            .enter(&target.user.place, std::slice::from_ref(&target.flag))
-            .await;
         let (operation, before) = self.begin_schedule(permit, declared, end).await?;
         let variation_id = match (&before.setting, end, &before.expiration) {
             (Some(setting), Some(_), _) => self.variation(operation.read(), setting).await?.id,

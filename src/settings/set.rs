@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::Settings;
 use super::error::{Error, Unfinished};
 use super::journal::Record;
+use super::lanes::Lane;
 use super::state::State;
 use super::views::{Applied, Call, Step, StepOutcome, Written};
-use crate::domain::{Door, Json, OperationId};
+use crate::domain::{Door, FlagTarget, Json, OperationId};
 use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
 use crate::upstream::{Draft, Variation};
 
@@ -44,7 +45,9 @@ impl Settings {
         change: Change,
     ) -> Result<Written, Error> {
         let this = self.clone();
+        let lane = self.lane(permit.target(), change.dry_run).await;
         self.to_its_end(async move {
+            let _lane = lane?;
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
@@ -69,7 +72,9 @@ impl Settings {
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
         let this = self.clone();
+        let lane = self.lane(permit.target(), change.dry_run).await;
         self.to_its_end(async move {
+            let _lane = lane?;
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
@@ -86,6 +91,21 @@ impl Settings {
             this.noted(&record, &change, result)
         })
         .await
+    }
+
+    /// Waits until no other write to the flag runs; a dry run has nothing to wait for. The wait is the caller's own:
+    /// whoever hangs up meanwhile has asked for nothing.
+    pub(super) async fn lane(
+        &self,
+        target: &FlagTarget,
+        dry_run: bool,
+    ) -> Result<Option<Lane>, Error> {
+        if dry_run {
+            return Ok(None);
+        }
+        let FlagTarget { user, flag } = target;
+        let lane = self.0.lanes.enter(&user.place, std::slice::from_ref(flag)).await;
+        lane.map(Some).ok_or(Error::Busy)
     }
 
     pub(super) fn noted<T>(
@@ -108,11 +128,6 @@ impl Settings {
     ) -> Result<Written, Error> {
         let variation = self.variation(operation.read(), value).await?;
         let target = operation.target();
-        let _lane = self
-            .0
-            .lanes
-            .enter(&target.user.place, std::slice::from_ref(&target.flag))
-            .await;
         let before = self.state(operation.read()).await?;
         if operation.end().is_some_and(|end| end <= self.now()) {
             return Err(Error::EndIsPast); // it came while we waited for another write
@@ -200,11 +215,6 @@ impl Settings {
         dry_run: bool,
     ) -> Result<Written, Error> {
         let target = operation.target();
-        let _lane = self
-            .0
-            .lanes
-            .enter(&target.user.place, std::slice::from_ref(&target.flag))
-            .await;
         let before = self.state(operation.read()).await?;
         let after = State::default().view();
         if dry_run {

@@ -106,7 +106,9 @@ fn callers(
     })
     .disable_signals()
     .shutdown_timeout(whole_seconds(config.shutdown_grace))
-    .client_request_timeout(config.request_timeout);
+    // A caller who has hung up wants no answer: what only waits on their behalf is dropped.
+            .h1_allow_half_closed(false)
+            .client_request_timeout(config.request_timeout);
     if let Some(workers) = config.workers.map(NonZeroU16::get) {
         server = server.workers(workers.into());
     }

@@ -40,6 +40,7 @@ mod house;
 mod journal;
 mod logs;
 mod metrics;
+mod misuse;
 mod must_not_compile;
 mod official;
 mod outcome;

@@ -14,6 +14,7 @@ use crate::http::body::{Body, Object, accept};
 use crate::http::document::Key;
 use crate::http::location::{DropIn, DropInExpirations};
 use crate::http::problem::Handled;
+use crate::http::query::Query;
 use crate::http::reply::receipt;
 use crate::http::state::HttpState;
 use crate::policy::Schedule;
@@ -144,8 +145,10 @@ pub(in crate::http) struct PatchResponse<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, DropInExpirations>,
     state: Data<HttpState>,
+    query: Query,
     Body(mut body, ..): Body<DropIn>,
 ) -> Handled<DropIn> {
+    query.finish()?; // `dry_run` belongs to /v1: here it would not be obeyed
     let comment = body.take_text("comment");
     let instructions = read(&mut body, state.settings.now());
     let mut faults = body.finish();

@@ -10,6 +10,7 @@ use crate::http::authorized::Authorized;
 use crate::http::body::{Body, accept};
 use crate::http::location::{DropIn, DropInFlag};
 use crate::http::problem::Handled;
+use crate::http::query::Query;
 use crate::http::state::HttpState;
 use crate::policy::SetOrClear;
 use crate::settings::Change;
@@ -43,8 +44,10 @@ pub(in crate::http) struct ValuePut<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<SetOrClear, DropInFlag>,
     state: Data<HttpState>,
+    query: Query,
     Body(mut body, ..): Body<DropIn>,
 ) -> Handled<DropIn> {
+    query.finish()?; // `dry_run` belongs to /v1: here it would not be obeyed
     let setting = body
         .take_json("setting")
         .filter(|setting| !Json::is_null(setting));
