@@ -59,12 +59,14 @@ impl RequestIds {
     /// A new id for a request that arrived at `now`.
     pub(super) fn next(&self, now: Timestamp) -> RequestId {
         let count = self.0.count.fetch_add(1, Ordering::Relaxed);
-        let random = self.0.key.hash_one(count).to_be_bytes();
-        // The low bits of the count come first: ids of one millisecond are in order too.
-        let [.., high, low] = count.to_be_bytes();
-        let [a, b, c, d, e, f, g, h] = random;
+        let random = self.0.key.hash_one(count);
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        let tail = [high, low, a, b, c, d, e, f, g, h];
+        // The low bits of the count come first, so that ids of one millisecond are in order too.
+        let [.., high, low] = count.to_be_bytes();
+        let mut tail = [high, low, 0, 0, 0, 0, 0, 0, 0, 0];
+        for (byte, random) in tail.iter_mut().skip(2).zip(random.to_be_bytes()) {
+            *byte = random;
+        }
         let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
         let mut text = [0; Hyphenated::LENGTH];
         let text = id.hyphenated().encode_lower(&mut text);
