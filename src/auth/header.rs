@@ -35,9 +35,15 @@ fn token68(text: &str) -> Result<&str, Refused> {
     if is_launchdarkly_key(text) {
         return Err(Refused::LaunchDarklyKey);
     }
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
+    let plain = |b: u8| {
+        b.is_ascii_lowercase()
+            | b.is_ascii_uppercase()
+            | b.is_ascii_digit()
+            | matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
     let body = text.trim_end_matches('=');
-    if body.is_empty() || !body.bytes().all(plain) {
+    // Without early exits, which lets the compiler look at sixteen bytes at a time: every request comes by here.
+    if body.is_empty() || !body.bytes().fold(true, |all, b| all & plain(b)) {
         return Err(Refused::Scheme);
     }
     Ok(text)

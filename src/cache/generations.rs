@@ -1,9 +1,11 @@
 //! Counts the writes to each user.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ahash::RandomState;
+
 use crate::domain::UserTarget;
+use crate::policy::Resource;
 
 /// How many counters there are. Users share them by hash, so memory stays bounded; two users on one counter
 /// cost each other a fetch now and then, never a wrong answer. 65,536 of them take half a mebibyte.
@@ -28,8 +30,9 @@ impl Generations {
         }
     }
 
-    pub(super) fn current(&self, user: &UserTarget) -> u64 {
-        self.slot(user).load(Ordering::SeqCst)
+    /// The generation of the user that `target` is about.
+    pub(super) fn current(&self, target: &impl Resource) -> u64 {
+        self.slot(target).load(Ordering::SeqCst)
     }
 
     pub(super) fn advance(&self, user: &UserTarget) {
@@ -45,8 +48,8 @@ impl Generations {
             .map(|_| next)
     }
 
-    fn slot(&self, user: &UserTarget) -> &AtomicU64 {
-        let hash = self.hasher.hash_one(user);
+    fn slot(&self, target: &impl Resource) -> &AtomicU64 {
+        let hash = self.hasher.hash_one((target.place(), target.user()));
         let slots = u64::try_from(self.slots.len()).unwrap_or(1).max(1);
         let place = usize::try_from(hash % slots).unwrap_or_default();
         self.slots.get(place).unwrap_or(&self.spare)

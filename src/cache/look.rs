@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use prometheus::IntCounter;
 
-use super::key::{Key, Kind};
+use super::key::{Key, Kind, user_of};
 use super::store::{Cache, Entry, Weigh};
 use crate::domain::{FlagKey, UserTarget};
 use crate::policy::{Permit, Read, Resource};
@@ -108,7 +108,6 @@ pub struct Look<'a, V, E, T: Resource> {
     pub(super) cache: &'a Cache<V, E>,
     pub(super) permit: &'a Permit<Read, T>,
     pub(super) freshness: Freshness,
-    pub(super) user: UserTarget,
     pub(super) generation: u64,
     pub(super) now: Timestamp,
 }
@@ -180,7 +179,7 @@ where
                 cache: self.cache.clone(),
                 kind,
                 key: key.clone(),
-                user: self.user.clone(),
+                user: user_of(self.permit.target()),
                 generation: self.generation,
                 began,
             };

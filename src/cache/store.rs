@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahash::RandomState;
 use jiff::{SignedDuration, Timestamp};
 use moka::notification::RemovalCause;
 use prometheus::IntCounterVec;
@@ -11,7 +12,7 @@ use prometheus::IntCounterVec;
 use super::ends::Ends;
 use super::flights::Flights;
 use super::generations::Generations;
-use super::key::{Key, Kind, user_of};
+use super::key::{Key, Kind};
 use super::look::{Counters, Freshness, Look};
 use crate::clock::Clock;
 use crate::domain::{FlagKey, UserTarget};
@@ -60,7 +61,7 @@ impl<V> Clone for Entry<V> {
 /// What was asked of `LaunchDarkly` a moment ago, bounded in bytes. `V` is what is kept, `E` how a fetch
 /// fails.
 pub struct Cache<V, E> {
-    pub(super) entries: moka::future::Cache<Key, Entry<V>>,
+    pub(super) entries: moka::future::Cache<Key, Entry<V>, RandomState>,
     pub(super) flights: Flights<Entry<V>, E>,
     pub(super) generations: Arc<Generations>,
     pub(super) ends: Ends,
@@ -110,7 +111,7 @@ where
             })
             .time_to_live(limits.ttl)
             .eviction_listener(move |_, _, cause| count_eviction(&evictions, cause))
-            .build();
+            .build_with_hasher(RandomState::new());
         Self {
             entries,
             flights: Flights::new(),
@@ -130,13 +131,11 @@ where
         permit: &'a Permit<Read, T>,
         freshness: Freshness,
     ) -> Look<'a, V, E, T> {
-        let user = user_of(permit.target());
-        let generation = self.generations.current(&user);
+        let generation = self.generations.current(permit.target());
         Look {
             cache: self,
             permit,
             freshness,
-            user,
             generation,
             now: self.clock.now(),
         }

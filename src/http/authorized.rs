@@ -7,7 +7,7 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{ACCEPT, Accept, Header as _, Quality};
+use actix_web::http::header::{ACCEPT, Accept, Header as _, HeaderName, Quality};
 use actix_web::mime;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
@@ -18,6 +18,8 @@ use super::problem::Failed;
 use super::state::HttpState;
 use crate::policy::{Action, Identity, Permit, Policy};
 use crate::problem::{Fault, Problem, Slug};
+
+const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// The permit for `A` on what a path of the kind `L` means.
 #[derive(Debug)]
@@ -71,8 +73,11 @@ fn authenticate<P: Api>(request: &HttpRequest) -> Result<Identity, Problem> {
 
 /// A caller who takes no JSON gets no answer that they could read.
 fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
-    if !request.headers().contains_key(ACCEPT) {
-        return Ok(());
+    match request.headers().get(ACCEPT) {
+        None => return Ok(()),
+        // What nearly everybody sends is not worth parsing.
+        Some(usual) if usual == "*/*" || usual == "application/json" => return Ok(()),
+        Some(_) => {}
     }
     let takes_json = Accept::parse(request).is_ok_and(|accept| {
         accept
@@ -96,10 +101,9 @@ fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
 /// Upstream honours `X-HTTP-Method-Override`; a gateway that permits by method must not let one through (facts,
 /// trap 27).
 fn refuse_override(request: &HttpRequest) -> Result<(), Problem> {
-    const NAME: &str = "X-HTTP-Method-Override";
-    if request.headers().contains_key(NAME) {
+    if request.headers().contains_key(METHOD_OVERRIDE) {
         return Err(Problem::invalid(vec![Fault::parameter(
-            NAME,
+            "X-HTTP-Method-Override",
             "is not taken: send the method itself",
         )]));
     }

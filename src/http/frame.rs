@@ -5,23 +5,21 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
-use uuid::{NoContext, Uuid};
 
 use super::location::{DropIn, V1};
 use super::problem::Failed;
 use super::reply::ENCODING;
+use super::request_id::{RequestId, RequestIds};
 use super::routes::refusal;
 use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::{Metrics, RouteMetrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest request id of a caller's that we take for ours.
-const LONGEST_ID: usize = 64;
 /// The route in metrics of what no route matched, and the method of what no route has.
 const OTHER: &str = "other";
 
@@ -29,6 +27,7 @@ const OTHER: &str = "other";
 #[derive(Clone, Debug)]
 pub struct Frame {
     clock: Clock,
+    ids: RequestIds,
     unmatched: Series,
 }
 
@@ -49,6 +48,7 @@ impl Frame {
     pub fn new(clock: Clock, metrics: &Metrics) -> Self {
         Self {
             clock,
+            ids: RequestIds::new(),
             unmatched: Series::new("unmatched", &[], metrics),
         }
     }
@@ -79,39 +79,38 @@ impl Series {
 }
 
 /// Gives a request its id, answers its failure, and measures it.
-pub(super) async fn around(
+pub(crate) async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
-    let frame = request.app_data::<Frame>().cloned();
-    let id = request_id(request.headers(), frame.as_ref());
-    let method = request.method().clone();
+    let id = request_id(&request);
     let response = next.call(request).await?.map_into_boxed_body();
-    let series = response.request().app_data::<Series>().cloned();
-    let series = series.or_else(|| frame.as_ref().map(|frame| frame.unmatched.clone()));
-    let mut response = answered(response, &id, frame.as_ref(), series.as_ref());
+    let mut response = answered(response, &id);
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    headers.insert(REQUEST_ID, id.into_header());
     // Compression adds its own beside that of a read.
     if headers.get_all(VARY).nth(1).is_some() {
         headers.insert(VARY, ENCODING);
     }
-    if let Some(series) = series {
-        series.record(&method, response.status(), began.elapsed());
+    if let Some(series) = series(response.request()) {
+        series.record(
+            response.request().method(),
+            response.status(),
+            began.elapsed(),
+        );
     }
     Ok(response)
 }
 
+/// The series of the route that was matched, or of none.
+fn series(request: &HttpRequest) -> Option<&Series> {
+    let unmatched = || request.app_data::<Frame>().map(|frame| &frame.unmatched);
+    request.app_data::<Series>().or_else(unmatched)
+}
+
 /// The response itself or, where it is a failure, the failure's answer.
-fn answered(
-    response: ServiceResponse<BoxBody>,
-    id: &str,
-    frame: Option<&Frame>,
-    series: Option<&Series>,
-) -> ServiceResponse<BoxBody> {
+fn answered(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
     let refused;
     let error = match response.response().error() {
         Some(error) => error,
@@ -121,7 +120,8 @@ fn answered(
         }
         None => return response,
     };
-    let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
+    let id = id.as_str();
+    let frame = response.request().app_data::<Frame>();
     let (mut answer, slug): (HttpResponse, Slug) = if let Some(failed) =
         error.as_error::<Failed<V1>>()
     {
@@ -129,6 +129,7 @@ fn answered(
         (failed.answer(id), failed.problem().slug)
     } else if let Some(failed) = error.as_error::<Failed<DropIn>>() {
         log(failed.problem(), id);
+        let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
         (failed.answer(now), failed.problem().slug)
     } else {
         let failed = Failed::<V1>::from(Problem::new(
@@ -138,7 +139,7 @@ fn answered(
         tracing::error!(request.id = id, status = %response.status(), "an answer was no problem of ours");
         (failed.answer(id), Slug::InternalError)
     };
-    if let (Slug::MethodNotAllowed, Some(series)) = (slug, series)
+    if let (Slug::MethodNotAllowed, Some(series)) = (slug, series(response.request()))
         && let Ok(allow) = HeaderValue::try_from(&series.0.allow)
     {
         answer.headers_mut().insert(ALLOW, allow);
@@ -153,19 +154,14 @@ fn no_coding(request: &HttpRequest) -> Error {
 }
 
 /// The caller's id if it is one, else a new one.
-fn request_id(headers: &HeaderMap, frame: Option<&Frame>) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    let theirs = headers
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
-    let good = |id: &&str| (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(plain);
-    if let Some(id) = theirs.filter(good) {
-        return id.to_owned();
-    }
-    let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
+fn request_id(request: &ServiceRequest) -> RequestId {
+    let theirs = request.headers().get(REQUEST_ID).and_then(RequestId::taken);
+    theirs
+        .or_else(|| {
+            let frame = request.app_data::<Frame>()?;
+            Some(frame.ids.next(frame.clock.now()))
+        })
+        .unwrap_or_default()
 }
 
 /// Logs a failure: `error` where someone should act, `warn` where we coped, else `debug`.

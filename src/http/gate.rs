@@ -100,7 +100,11 @@ fn token(headers: &HeaderMap, shape: Shape) -> Result<&str, Refused> {
     if values.next().is_some() {
         return Err(Refused::SeveralHeaders);
     }
-    let text = value.to_str().or(Err(Refused::Malformed))?;
+    // The same as `to_str`, but by words and not by bytes: tokens are long.
+    let text = std::str::from_utf8(value.as_bytes())
+        .ok()
+        .filter(|text| text.is_ascii());
+    let text = text.ok_or(Refused::Malformed)?;
     match shape {
         Shape::V1 => bearer(text),
         Shape::DropIn => bare_or_bearer(text),

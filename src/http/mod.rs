@@ -6,6 +6,7 @@
 
 mod authorized;
 mod body;
+mod compression;
 mod decode;
 mod document;
 mod frame;
@@ -15,12 +16,15 @@ mod management;
 mod problem;
 mod query;
 mod reply;
+mod request_id;
 mod routes;
 mod state;
 mod vitals;
 
+pub(crate) use compression::CompressWhereAsked;
 pub use document::openapi_document;
 pub use frame::Frame;
+pub(crate) use frame::around;
 pub use gate::Gate;
 pub use management::configure_management;
 pub use routes::{ROUTES, Route, configure};

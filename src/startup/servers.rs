@@ -5,6 +5,7 @@ use std::num::NonZeroU16;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use tokio::net::TcpSocket;
@@ -13,7 +14,7 @@ use super::fault::StartFault;
 use super::rooms::Rooms;
 use crate::clock::Clock;
 use crate::config;
-use crate::http::{Frame, configure, configure_management};
+use crate::http::{CompressWhereAsked, Frame, around, configure, configure_management};
 
 /// Connections that may wait for being accepted, as many as servers commonly let: a burst of callers is no reason
 /// to refuse one.
@@ -103,6 +104,10 @@ fn callers(
             .app_data(gate.clone())
             .app_data(frame.clone())
             .configure(|config| configure(config, &base_path, &metrics))
+            // The frame is around everything, so that no answer goes without a request id. Compression is inside, because it
+            // refuses requests of its own accord.
+            .wrap(CompressWhereAsked)
+            .wrap(from_fn(around))
     })
     .disable_signals()
     .shutdown_timeout(whole_seconds(config.shutdown_grace))

@@ -70,24 +70,32 @@ impl RouteMetrics {
             duration,
             by_status,
         };
-        new.counter(200); // from the first scrape, at zero
+        new.known(200); // from the first scrape, at zero
         new
     }
 
     /// Counts an answer and how long it took.
     pub fn record(&self, status: u16, took: Duration) {
-        self.counter(status).inc();
+        self.count(status);
         self.duration.observe(took.as_secs_f64());
     }
 
-    fn counter(&self, status: u16) -> IntCounter {
-        let labels = [self.route, self.method, &status.to_string()];
-        let place = STATUSES.iter().position(|known| *known == status);
-        match place.and_then(|n| self.by_status.get(n)) {
-            Some(slot) => slot
-                .get_or_init(|| self.family.with_label_values(&labels))
-                .clone(),
-            None => self.family.with_label_values(&labels),
+    fn count(&self, status: u16) {
+        match self.known(status) {
+            Some(series) => series.inc(),
+            None => self.series(status).inc(),
         }
+    }
+
+    /// The handle of a status that has one of its own. The label's text is written only when it is first asked for.
+    fn known(&self, status: u16) -> Option<&IntCounter> {
+        let place = STATUSES.iter().position(|known| *known == status)?;
+        let slot = self.by_status.get(place)?;
+        Some(slot.get_or_init(|| self.series(status)))
+    }
+
+    fn series(&self, status: u16) -> IntCounter {
+        let labels = [self.route, self.method, &status.to_string()];
+        self.family.with_label_values(&labels)
     }
 }

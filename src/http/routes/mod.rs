@@ -19,11 +19,10 @@ pub(super) mod whoami;
 use std::sync::Arc;
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
-use super::frame::{Series, around};
+use super::frame::Series;
 use super::location::{DropIn, V1};
 use super::problem::Failed;
 use super::state::HttpState;
@@ -125,12 +124,11 @@ pub const ROUTES: &[Route] = &[
     DOCS_PAGE,
 ];
 
-/// Registers every route below `base_path`, each with its metrics, and an answer for all else.
+/// Registers every route below `base_path`, each with its metrics, and an answer for all else. The router asks them in
+/// this order, so those that are asked most come first.
 pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
-    let resource = |route: &'static Route| resource(route, metrics);
-    let scope = web::scope(base_path).default_service(web::to(not_found));
-    let scope = scope
-        .service(resource(&FLAGS).route(read().to(flags::handle)))
+    let resource = |route: &'static Route| resource(route, base_path, metrics);
+    config
         .service(
             resource(&FLAG)
                 .route(read().to(flag::handle))
@@ -138,41 +136,35 @@ pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics)
                 .route(web::delete().to(clear_flag::handle)),
         )
         .service(
+            resource(&DROP_IN_FLAG)
+                .route(read().to(drop_in_flag::handle))
+                .route(web::put().to(drop_in_put::handle)),
+        )
+        .service(resource(&FLAGS).route(read().to(flags::handle)))
+        .service(resource(&DROP_IN_FLAGS).route(read().to(drop_in_flags::handle)))
+        .service(
             resource(&EXPIRATION)
                 .route(web::put().to(schedule::handle))
                 .route(web::delete().to(unschedule::handle)),
         )
         .service(resource(&EXPIRATIONS).route(read().to(expirations::handle)))
-        .service(resource(&WHOAMI).route(read().to(whoami::handle)))
-        .service(resource(&CHECK).route(web::post().to(check_permission::handle)))
-        .service(resource(&DROP_IN_FLAGS).route(read().to(drop_in_flags::handle)))
-        .service(
-            resource(&DROP_IN_FLAG)
-                .route(read().to(drop_in_flag::handle))
-                .route(web::put().to(drop_in_put::handle)),
-        )
         .service(
             resource(&DROP_IN_EXPIRATIONS)
                 .route(read().to(drop_in_expirations::handle))
                 .route(web::patch().to(drop_in_patch::handle)),
         )
+        .service(resource(&WHOAMI).route(read().to(whoami::handle)))
+        .service(resource(&CHECK).route(web::post().to(check_permission::handle)))
         .service(resource(&HEALTHZ).route(read().to(health::alive)))
         .service(resource(&READYZ).route(read().to(health::ready)))
         .service(resource(&DOCUMENT).route(read().to(super::document::serve)))
         .service(resource(&DOCS).route(read().to(super::document::redirect)))
-        .service(resource(&DOCS_PAGE).route(read().to(super::document::page)));
-    // The frame is around everything, what is outside of the base path too, so that no answer goes without a request
-    // id. Compression is inside, because it refuses requests of its own accord.
-    let all = web::scope("")
-        .wrap(Compress::default())
-        .wrap(from_fn(around))
-        .default_service(web::to(not_found))
-        .service(scope);
-    config.service(all);
+        .service(resource(&DOCS_PAGE).route(read().to(super::document::page)))
+        .default_service(web::to(not_found));
 }
 
-fn resource(route: &'static Route, metrics: &Metrics) -> Resource {
-    web::resource(route.pattern)
+fn resource(route: &'static Route, base_path: &str, metrics: &Metrics) -> Resource {
+    web::resource(format!("{base_path}{}", route.pattern))
         .app_data(Series::new(route.pattern, route.methods, metrics))
         .default_service(web::to(no_such_method))
 }
