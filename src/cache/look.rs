@@ -170,16 +170,16 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        let key = self.key(kind);
+        let (key, user) = (self.key(kind), user_of(self.permit.target()));
         // A fetch that began before an override ended may bring home what was before, so it is not for us.
-        let since = self.cache.ends.last(&self.user, self.now);
+        let since = self.cache.ends.last(&user, self.now);
         let (since, began) = (since.unwrap_or(Timestamp::MIN), self.cache.clock.now());
         let (flight, joined) = self.cache.flights.join_or_start(&key, since, began, || {
             let trip = Trip {
                 cache: self.cache.clone(),
                 kind,
                 key: key.clone(),
-                user: user_of(self.permit.target()),
+                user,
                 generation: self.generation,
                 began,
             };
