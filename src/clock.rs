@@ -26,9 +26,7 @@ impl Clock {
     /// A clock that stands at `start` until [`Clock::advance`] moves it. Its clones move with it.
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(
-            start.as_microsecond(),
-        ))))
+        Self(Source::Manual(Arc::new(AtomicI64::new(start.as_microsecond()))))
     }
 
     /// The time now.
@@ -51,10 +49,7 @@ impl Clock {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the clock that everything else asks"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
 fn system_now() -> Timestamp {
     Timestamp::now()
 }

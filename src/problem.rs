@@ -19,10 +19,7 @@ const MOST_SHOWN: usize = 200;
 
 /// The name of a kind of failure. Stable: callers act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(
-    missing_docs,
-    reason = "each is its own name; `title` says it in words"
-)]
+#[expect(missing_docs, reason = "each is its own name; `title` says it in words")]
 pub enum Slug {
     InvalidRequest,
     Unauthenticated,
@@ -129,19 +126,13 @@ impl Fault {
     /// A fault of a part of the path, of the query, or of a header.
     #[must_use]
     pub fn parameter(name: &str, detail: impl std::fmt::Display) -> Self {
-        Self {
-            spot: Spot::Parameter(name.to_owned()),
-            detail: detail.to_string(),
-        }
+        Self { spot: Spot::Parameter(name.to_owned()), detail: detail.to_string() }
     }
 
     /// A fault in the body.
     #[must_use]
     pub fn pointer(pointer: &str, detail: impl std::fmt::Display) -> Self {
-        Self {
-            spot: Spot::Pointer(pointer.to_owned()),
-            detail: detail.to_string(),
-        }
+        Self { spot: Spot::Pointer(pointer.to_owned()), detail: detail.to_string() }
     }
 }
 
@@ -192,43 +183,28 @@ impl Problem {
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {
         let detail = match faults.as_slice() {
-            [
-                Fault {
-                    spot: Spot::Pointer(name) | Spot::Parameter(name),
-                    detail,
-                },
-            ] if name.is_empty() => format!("the body {detail}"),
-            [
-                Fault {
-                    spot: Spot::Pointer(name) | Spot::Parameter(name),
-                    detail,
-                },
-            ] => {
+            [Fault { spot: Spot::Pointer(name) | Spot::Parameter(name), detail }]
+                if name.is_empty() =>
+            {
+                format!("the body {detail}")
+            }
+            [Fault { spot: Spot::Pointer(name) | Spot::Parameter(name), detail }] => {
                 format!("`{name}` {detail}")
             }
             several => format!("{} faults, listed in `errors`", several.len()),
         };
-        Self {
-            faults,
-            ..Self::new(Slug::InvalidRequest, detail)
-        }
+        Self { faults, ..Self::new(Slug::InvalidRequest, detail) }
     }
 
     /// Something that should not happen.
     #[must_use]
     pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Self {
         let detail = "this is our fault; it is in our log under this request id";
-        Self {
-            cause: Some(Box::new(cause)),
-            ..Self::new(Slug::InternalError, detail)
-        }
+        Self { cause: Some(Box::new(cause)), ..Self::new(Slug::InternalError, detail) }
     }
 
     fn caused_by(self, cause: impl StdError + Send + Sync + 'static) -> Self {
-        Self {
-            cause: Some(Box::new(cause)),
-            ..self
-        }
+        Self { cause: Some(Box::new(cause)), ..self }
     }
 }
 
@@ -257,10 +233,9 @@ impl From<Upstream> for Problem {
                 Slug::InvalidRequest,
                 "LaunchDarkly finds the request wrong; it says why in `upstream`",
             ),
-            UpstreamKind::NotFound => (
-                Slug::NotFound,
-                "LaunchDarkly does not know this project, environment or flag",
-            ),
+            UpstreamKind::NotFound => {
+                (Slug::NotFound, "LaunchDarkly does not know this project, environment or flag")
+            }
             UpstreamKind::ApprovalRequired => (
                 Slug::ApprovalRequired,
                 "changes to this flag need an approval in LaunchDarkly: ask for one there",
@@ -281,10 +256,9 @@ impl From<Upstream> for Problem {
                 Slug::UpstreamUnavailable,
                 "LaunchDarkly is not reachable or out of order: try again later",
             ),
-            UpstreamKind::Timeout => (
-                Slug::UpstreamTimeout,
-                "LaunchDarkly took too long: try again later",
-            ),
+            UpstreamKind::Timeout => {
+                (Slug::UpstreamTimeout, "LaunchDarkly took too long: try again later")
+            }
             UpstreamKind::Ambiguous => (
                 Slug::InvalidRequest,
                 "LaunchDarkly's own paths can't tell this environment or user from another of its routes",
@@ -300,12 +274,7 @@ impl From<Upstream> for Problem {
 
 impl From<Box<Unfinished>> for Problem {
     fn from(unfinished: Box<Unfinished>) -> Self {
-        let Unfinished {
-            operation,
-            applied,
-            steps,
-            cause,
-        } = *unfinished;
+        let Unfinished { operation, applied, steps, cause } = *unfinished;
         let problem = match cause {
             Some(cause) if steps.len() < 2 => {
                 let problem = Self::from(cause);
@@ -327,11 +296,7 @@ impl From<Box<Unfinished>> for Problem {
             None => Self::new(Slug::UpstreamFailed, half_way(&steps)),
         };
         let detail = format!("{} (operation {operation})", problem.detail);
-        Self {
-            detail,
-            progress: Some(Progress { applied, steps }),
-            ..problem
-        }
+        Self { detail, progress: Some(Progress { applied, steps }), ..problem }
     }
 }
 
@@ -371,22 +336,12 @@ impl From<SettingsError> for Problem {
             SettingsError::Guard(unmet) => unmet.into(),
             SettingsError::Denied(denied) => denied.into(),
             SettingsError::NoSuchVariation { valid } => {
-                let shown: Vec<_> = valid
-                    .iter()
-                    .take(MOST_LISTED)
-                    .map(|v| cut(v.as_str()))
-                    .collect();
-                let more = if valid.len() > MOST_LISTED {
-                    " and more"
-                } else {
-                    ""
-                };
+                let shown: Vec<_> =
+                    valid.iter().take(MOST_LISTED).map(|v| cut(v.as_str())).collect();
+                let more = if valid.len() > MOST_LISTED { " and more" } else { "" };
                 let detail = format!("valid values are: {}{more}", shown.join(", "));
                 let fault = Fault::pointer("/setting", "must be one of the flag's variations");
-                Self {
-                    faults: vec![fault],
-                    ..Self::new(Slug::NoSuchVariation, detail)
-                }
+                Self { faults: vec![fault], ..Self::new(Slug::NoSuchVariation, detail) }
             }
             SettingsError::NotOverridden => {
                 let detail =
@@ -394,10 +349,11 @@ impl From<SettingsError> for Problem {
                 Self::new(Slug::NotOverridden, detail)
             }
             busy @ SettingsError::Busy => {
-                let detail = "other changes of this flag are under way, so nothing was done: try again";
+                let detail =
+                    "other changes of this flag are under way, so nothing was done: try again";
                 let retry_after = Some(Duration::from_secs(1));
                 let progress = Some(Progress { applied: Applied::No, steps: Vec::new() });
-                Self { retry_after, progress, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
+                Self { progress, retry_after, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
             }
             SettingsError::EndIsPast => {
                 Self::invalid(vec![Fault::pointer("/expires_at", "must be in the future")])

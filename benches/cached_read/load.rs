@@ -41,9 +41,7 @@ impl Load {
         let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
         let token = token.unwrap_or_default();
         Ok(Self {
-            connections: (0..CONNECTIONS)
-                .map(connect)
-                .collect::<std::io::Result<_>>()?,
+            connections: (0..CONNECTIONS).map(connect).collect::<std::io::Result<_>>()?,
             request: format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{token}\r\n").into(),
             buffer: vec![0; 1 << 17],
         })
@@ -62,11 +60,7 @@ impl Load {
             }
             done += self.connections.len();
         }
-        Ok(Sample {
-            requests: done,
-            took: began.elapsed(),
-            cpu_seconds: 0.0,
-        })
+        Ok(Sample { requests: done, took: began.elapsed(), cpu_seconds: 0.0 })
     }
 
     /// The body of one answer.
@@ -90,9 +84,7 @@ fn read_answer<'a>(connection: &mut TcpStream, buffer: &'a mut [u8]) -> anyhow::
             break extent;
         }
     };
-    buffer
-        .get(start..end)
-        .context("an answer shorter than it says")
+    buffer.get(start..end).context("an answer shorter than it says")
 }
 
 /// Where the body begins and ends; none as long as the answer is not all there.
@@ -104,8 +96,7 @@ fn extent(answer: &[u8]) -> anyhow::Result<Option<(usize, usize)>> {
     ensure!(text.starts_with("HTTP/1.1 200 "), "not a 200: {text}");
     let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.trim().parse::<usize>())
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
     });
     let end = head + 4 + length.context("an answer without a length")??;
     Ok((answer.len() >= end).then_some((head + 4, end)))

@@ -50,18 +50,10 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn compare() -> anyhow::Result<()> {
-    ensure!(
-        Path::new("/proc/self/stat").exists(),
-        "CPU time is read from /proc: this needs Linux"
-    );
+    ensure!(Path::new("/proc/self/stat").exists(), "CPU time is read from /proc: this needs Linux");
     let runtime = tokio::runtime::Runtime::new()?;
     let upstream = runtime.block_on(servers::upstream());
-    let asked = || {
-        runtime
-            .block_on(upstream.received_requests())
-            .unwrap_or_default()
-            .len()
-    };
+    let asked = || runtime.block_on(upstream.received_requests()).unwrap_or_default().len();
     let folder = TempDir::new()?;
     let tokens = Tokens::new()?;
     servers::write_configuration(folder.path(), &upstream, &tokens)?;
@@ -73,9 +65,8 @@ fn compare() -> anyhow::Result<()> {
     let mut table = Table::default();
     for round in 0..ROUNDS {
         for case in cases(&bare, &gateway, &tokens) {
-            let sample = case
-                .measure()
-                .with_context(|| format!("round {round} of {}", case.name))?;
+            let sample =
+                case.measure().with_context(|| format!("round {round} of {}", case.name))?;
             table.add(case.name, sample);
         }
     }
@@ -88,20 +79,8 @@ fn compare() -> anyhow::Result<()> {
 fn cases<'a>(bare: &'a Server, gateway: &'a Server, tokens: &'a Tokens) -> [Case<'a>; 6] {
     let hs256 = Some(tokens.hs256.as_str());
     let rs256 = Some(tokens.rs256.as_str());
-    let one = |name, server, token| Case {
-        name,
-        server,
-        path: ONE,
-        requests: ONES,
-        token,
-    };
-    let list = |name, server, token| Case {
-        name,
-        server,
-        path: LIST,
-        requests: LISTS,
-        token,
-    };
+    let one = |name, server, token| Case { name, server, path: ONE, requests: ONES, token };
+    let list = |name, server, token| Case { name, server, path: LIST, requests: LISTS, token };
     [
         one("one flag, bare", bare, None),
         one("one flag, Flagward, HS256", gateway, hs256),
@@ -119,9 +98,6 @@ impl Case<'_> {
         let before = self.server.cpu_seconds()?;
         let sample = load.ask(self.requests)?;
         let cpu_seconds = self.server.cpu_seconds()? - before;
-        Ok(Sample {
-            cpu_seconds,
-            ..sample
-        })
+        Ok(Sample { cpu_seconds, ..sample })
     }
 }

@@ -57,15 +57,9 @@ impl Server {
         let mut line = String::new();
         let read = BufReader::new(stdout).read_line(&mut line);
         // From here on it is ended whatever happens.
-        let mut server = Self {
-            process,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        };
+        let mut server = Self { process, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         read?;
-        server.address = line
-            .trim()
-            .parse()
-            .with_context(|| format!("{role} did not start"))?;
+        server.address = line.trim().parse().with_context(|| format!("{role} did not start"))?;
         Ok(server)
     }
 
@@ -74,11 +68,7 @@ impl Server {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // The name in parentheses may have spaces; after it utime and stime are the 12th and 13th.
         let (_, fields) = stat.rsplit_once(')').context("/proc/…/stat has no name")?;
-        let ticks = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse::<u32>);
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
         let ticks: u32 = ticks.sum::<Result<_, _>>()?;
         Ok(f64::from(ticks) / TICKS_PER_SECOND)
     }
@@ -98,10 +88,7 @@ impl Bodies {
             let mut load = Load::open(gateway.address, path, Some(token))?;
             anyhow::Ok(Bytes::copy_from_slice(load.body()?))
         };
-        Ok(Self {
-            list: ask(super::LIST)?,
-            one: ask(super::ONE)?,
-        })
+        Ok(Self { list: ask(super::LIST)?, one: ask(super::ONE)? })
     }
 
     pub(super) fn keep_in(&self, folder: &Path) -> std::io::Result<()> {
@@ -111,21 +98,15 @@ impl Bodies {
 
     fn kept_in(folder: &Path) -> std::io::Result<Self> {
         let read = |name| std::fs::read(folder.join(name)).map(Bytes::from);
-        Ok(Self {
-            one: read("one.json")?,
-            list: read("list.json")?,
-        })
+        Ok(Self { one: read("one.json")?, list: read("list.json")? })
     }
 }
 
 /// Two routes, each with a body that is there already.
 pub(super) fn serve_bare(folder: &Path) -> anyhow::Result<()> {
     let bodies = Data::new(Bodies::kept_in(folder)?);
-    let json = |body: &Bytes| {
-        HttpResponse::Ok()
-            .content_type(ContentType::json())
-            .body(body.clone())
-    };
+    let json =
+        |body: &Bytes| HttpResponse::Ok().content_type(ContentType::json()).body(body.clone());
     let one = move |bodies: Data<Bodies>| std::future::ready(json(&bodies.one));
     let list = move |bodies: Data<Bodies>| std::future::ready(json(&bodies.list));
     tokio::runtime::Runtime::new()?.block_on(async {
@@ -146,11 +127,7 @@ pub(super) fn serve_bare(folder: &Path) -> anyhow::Result<()> {
 /// What `flagward serve` does, but that it says where it listens.
 pub(super) fn serve_gateway(folder: &Path) -> anyhow::Result<()> {
     let file = folder.join("flagward.toml");
-    let config = config::load(
-        &std::fs::read_to_string(&file)?,
-        &file,
-        &config::Environment::new(),
-    );
+    let config = config::load(&std::fs::read_to_string(&file)?, &file, &config::Environment::new());
     let config = config.map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let gateway = Gateway::start(config, Clock::system())?;

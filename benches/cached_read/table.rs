@@ -31,10 +31,7 @@ impl Table {
             writeln!(to, "| {name} | {cpu:.2} | {ratio:.2} | {rate:.0} |")?;
         }
         writeln!(to)?;
-        writeln!(
-            to,
-            "Medians; CPU is the server's user and system time for 100,000 requests."
-        )
+        writeln!(to, "Medians; CPU is the server's user and system time for 100,000 requests.")
     }
 }
 

@@ -31,13 +31,8 @@ impl Tokens {
         let hs256 = signed(&message, hmac::sign(&secret, message.as_bytes()).as_ref());
         let message = self::message("RS256", "rs");
         let mut signature = vec![0; pair.public_modulus_len()];
-        pair.sign(
-            &RSA_PKCS1_SHA256,
-            &SystemRandom::new(),
-            message.as_bytes(),
-            &mut signature,
-        )
-        .context("no RSA signature")?;
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
+            .context("no RSA signature")?;
         Ok(Self {
             hs256,
             rs256: signed(&message, &signature),

@@ -51,19 +51,14 @@ impl Authenticator {
             let trusted = Trusted::new(issuer)?;
             Ok((issuer.issuer.clone(), trusted))
         });
-        Ok(Self {
-            issuers: issuers.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { issuers: issuers.collect::<Result<_, _>>()? })
     }
 
     /// Whose token this is, if it is good at `now`. Never waits.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, Refused> {
         let token = Unverified::parse(token)?;
         let claims = Claims(token.claims);
-        let issuer = self
-            .issuers
-            .get(claims.issuer()?)
-            .ok_or(Refused::UnknownIssuer)?;
+        let issuer = self.issuers.get(claims.issuer()?).ok_or(Refused::UnknownIssuer)?;
         let verifier = issuer.verifier(&token.algorithm)?;
         verifier.verify(token.message, token.signature)?;
         let caller = issuer.caller(claims)?;
@@ -75,10 +70,8 @@ impl Authenticator {
 impl Trusted {
     fn new(issuer: &Issuer) -> Result<Self, UnusableKey> {
         let name = issuer.name.to_string();
-        let verifiers = Verifier::all(&issuer.key).map_err(|source| UnusableKey {
-            issuer: name.clone(),
-            source,
-        })?;
+        let verifiers = Verifier::all(&issuer.key)
+            .map_err(|source| UnusableKey { issuer: name.clone(), source })?;
         Ok(Self {
             name,
             audiences: issuer.audiences.clone(),
@@ -90,9 +83,7 @@ impl Trusted {
 
     fn verifier(&self, algorithm: &str) -> Result<&Verifier, Refused> {
         let mut verifiers = self.verifiers.iter();
-        verifiers
-            .find(|each| each.algorithm() == algorithm)
-            .ok_or(Refused::Algorithm)
+        verifiers.find(|each| each.algorithm() == algorithm).ok_or(Refused::Algorithm)
     }
 
     /// The caller that verified claims make.

@@ -79,16 +79,11 @@ impl Caller {
     pub fn valid_at(&self, now: Timestamp) -> Result<(), Refused> {
         let known = &*self.0;
         // A time beyond the calendar is after every `now`, or before it.
-        let end = known
-            .expires_at
-            .checked_add(known.leeway)
-            .unwrap_or(Timestamp::MAX);
+        let end = known.expires_at.checked_add(known.leeway).unwrap_or(Timestamp::MAX);
         if now >= end {
             return Err(Refused::Expired);
         }
-        let start = known
-            .not_before
-            .map(|start| start.checked_sub(known.leeway));
+        let start = known.not_before.map(|start| start.checked_sub(known.leeway));
         match start {
             Some(Ok(start)) if now < start => Err(Refused::NotYetValid),
             Some(_) | None => Ok(()),

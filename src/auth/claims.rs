@@ -34,11 +34,7 @@ impl Claims {
             }
         };
         let meant = ours.iter().any(|one| given.contains(&one.as_str()));
-        if meant {
-            Ok(())
-        } else {
-            Err(Refused::Audience)
-        }
+        if meant { Ok(()) } else { Err(Refused::Audience) }
     }
 
     /// The `exp`.
@@ -55,11 +51,7 @@ impl Claims {
     /// The `sub`.
     pub(super) fn subject(&self) -> Result<&str, Refused> {
         let subject = self.text(Claim::Subject)?;
-        if is_subject(subject) {
-            Ok(subject)
-        } else {
-            Err(Refused::InvalidClaim(Claim::Subject))
-        }
+        if is_subject(subject) { Ok(subject) } else { Err(Refused::InvalidClaim(Claim::Subject)) }
     }
 
     /// The teams under the JSON pointer `pointer`.
@@ -82,11 +74,7 @@ impl Claims {
                 Vec::new()
             }
         };
-        if are_teams(&teams) {
-            Ok(teams)
-        } else {
-            Err(Refused::Teams)
-        }
+        if are_teams(&teams) { Ok(teams) } else { Err(Refused::Teams) }
     }
 
     fn demand(&self, claim: Claim) -> Result<&Value, Refused> {
@@ -94,9 +82,7 @@ impl Claims {
     }
 
     fn text(&self, claim: Claim) -> Result<&str, Refused> {
-        self.demand(claim)?
-            .as_str()
-            .ok_or(Refused::InvalidClaim(claim))
+        self.demand(claim)?.as_str().ok_or(Refused::InvalidClaim(claim))
     }
 }
 
@@ -113,9 +99,7 @@ pub(super) fn are_teams(teams: &[String]) -> bool {
 /// Whole seconds since 1970, up to the year 9999. RFC 7519 allows fractions, which nobody needs and each library rounds
 /// its own way; text, what is negative and milliseconds are mistakes.
 fn date(value: &Value, claim: Claim) -> Result<Timestamp, Refused> {
-    let seconds = value
-        .as_u64()
-        .and_then(|seconds| i64::try_from(seconds).ok());
+    let seconds = value.as_u64().and_then(|seconds| i64::try_from(seconds).ok());
     let date = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     date.ok_or(Refused::InvalidClaim(claim))
 }

@@ -50,9 +50,7 @@ fn token68(text: &str) -> Result<&str, Refused> {
 }
 
 fn is_launchdarkly_key(text: &str) -> bool {
-    LAUNCHDARKLY_KEYS
-        .iter()
-        .any(|start| text.starts_with(start))
+    LAUNCHDARKLY_KEYS.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -61,12 +59,7 @@ mod tests {
 
     #[test]
     fn a_bearer_token_is_taken_in_any_case_of_the_scheme() {
-        for header in [
-            "Bearer a.b.c",
-            "bearer a.b.c",
-            "BEARER a.b.c",
-            "Bearer   a.b.c",
-        ] {
+        for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER a.b.c", "Bearer   a.b.c"] {
             assert_eq!(bearer(header), Ok("a.b.c"), "{header}");
             assert_eq!(bare_or_bearer(header), Ok("a.b.c"), "{header}");
         }

@@ -12,13 +12,7 @@ const LONGEST: usize = 8 * 1024;
 /// Header members that change what the rest means.
 const UNSUPPORTED: [&str; 5] = ["crit", "zip", "b64", "cty", "enc"];
 /// The kinds of tokens that say who calls: plain ones, access tokens (RFC 9068), and `JOSE` as SPIFFE allows it.
-const TYPES: [&str; 5] = [
-    "jwt",
-    "at+jwt",
-    "jose",
-    "application/jwt",
-    "application/at+jwt",
-];
+const TYPES: [&str; 5] = ["jwt", "at+jwt", "jose", "application/jwt", "application/at+jwt"];
 
 /// A token taken apart. Nothing in it is verified yet.
 pub(super) struct Unverified<'a> {
@@ -47,21 +41,13 @@ impl<'a> Unverified<'a> {
         let (header, claims) = message.split_once('.').ok_or(Refused::Malformed)?;
         let algorithm = algorithm(parse_object(&decode(header)?)?)?;
         decode(signature)?;
-        Ok(Self {
-            algorithm,
-            claims: parse_object(&decode(claims)?)?,
-            message,
-            signature,
-        })
+        Ok(Self { algorithm, claims: parse_object(&decode(claims)?)?, message, signature })
     }
 }
 
 /// The `alg` of a header that asks for nothing unusual.
 fn algorithm(mut header: Map<String, Value>) -> Result<String, Refused> {
-    if UNSUPPORTED
-        .iter()
-        .any(|member| header.contains_key(*member))
-    {
+    if UNSUPPORTED.iter().any(|member| header.contains_key(*member)) {
         return Err(Refused::Unsupported);
     }
     match header.get("typ") {

@@ -74,9 +74,7 @@ fn put_teams(claims: &mut Value, pointer: &str, teams: &[String]) -> Result<(), 
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         let members = at.as_object_mut().ok_or(MintFault::TeamClaim)?;
-        at = members
-            .entry(part)
-            .or_insert_with(|| Value::Object(Map::new()));
+        at = members.entry(part).or_insert_with(|| Value::Object(Map::new()));
     }
     if at.as_object().is_none_or(|members| !members.is_empty()) {
         return Err(MintFault::TeamClaim);

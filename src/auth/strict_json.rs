@@ -92,33 +92,16 @@ mod tests {
             r#"{"x":{"a":1,"a":2}}"#,
             r#"{"x":[{"a":1,"a":2}]}"#,
         ] {
-            assert_eq!(
-                parse_object(text.as_bytes()),
-                Err(Refused::Duplicate),
-                "{text}"
-            );
+            assert_eq!(parse_object(text.as_bytes()), Err(Refused::Duplicate), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_object_is_malformed() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(2000), "]".repeat(2000));
-        for text in [
-            "",
-            "[]",
-            "1",
-            "null",
-            "{",
-            "{} {}",
-            "{\"a\":1e999}",
-            "{\"\\ud800\":1}",
-            &deep,
-        ] {
-            assert_eq!(
-                parse_object(text.as_bytes()),
-                Err(Refused::Malformed),
-                "{text}"
-            );
+        for text in ["", "[]", "1", "null", "{", "{} {}", "{\"a\":1e999}", "{\"\\ud800\":1}", &deep]
+        {
+            assert_eq!(parse_object(text.as_bytes()), Err(Refused::Malformed), "{text}");
         }
         assert_eq!(parse_object(b"{\"\xff\":1}"), Err(Refused::Malformed));
     }

@@ -58,10 +58,7 @@ struct Verified<V> {
 
 impl<V> Default for Generation<V> {
     fn default() -> Self {
-        Self {
-            tokens: HashMap::default(),
-            bytes: 0,
-        }
+        Self { tokens: HashMap::default(), bytes: 0 }
     }
 }
 
@@ -69,9 +66,7 @@ impl<V> Default for Generation<V> {
 impl<V> std::fmt::Debug for Generations<V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let count = self.young.tokens.len() + self.old.tokens.len();
-        f.debug_struct("Generations")
-            .field("tokens", &count)
-            .finish_non_exhaustive()
+        f.debug_struct("Generations").field("tokens", &count).finish_non_exhaustive()
     }
 }
 
@@ -97,11 +92,7 @@ impl<V: Clone> TokenCache<V> {
     /// verified.
     pub fn get(&self, token: &str, now: Timestamp) -> Result<V, Ticket> {
         let all = self.read();
-        let found = all
-            .young
-            .tokens
-            .get(token)
-            .or_else(|| all.old.tokens.get(token));
+        let found = all.young.tokens.get(token).or_else(|| all.old.tokens.get(token));
         match found {
             // A clock that was set back must not bring back what it says isn't verified yet.
             Some(found) if found.from <= now && now < found.until => Ok(found.value.clone()),
@@ -123,9 +114,7 @@ impl<V: Clone> TokenCache<V> {
         now: Timestamp,
     ) {
         let Ticket(cleared) = ticket;
-        let until = now
-            .checked_add(LONGEST)
-            .map_or(expires_at, |longest| longest.min(expires_at));
+        let until = now.checked_add(LONGEST).map_or(expires_at, |longest| longest.min(expires_at));
         if until <= now {
             return;
         }
@@ -134,11 +123,7 @@ impl<V: Clone> TokenCache<V> {
             return;
         }
         all.turn(now, token.len());
-        let verified = Verified {
-            value,
-            from: now,
-            until,
-        };
+        let verified = Verified { value, from: now, until };
         if all.young.tokens.insert(token.into(), verified).is_none() {
             all.young.bytes = all.young.bytes.saturating_add(token.len());
         }
@@ -265,16 +250,10 @@ mod tests {
         let cache = TokenCache::new();
         insert(&cache, "a", 100, 1, 0);
         insert(&cache, "b", 200, 2, 60);
-        assert_eq!(
-            (get(&cache, "a", 60), get(&cache, "b", 60)),
-            (Some(1), Some(2))
-        );
+        assert_eq!((get(&cache, "a", 60), get(&cache, "b", 60)), (Some(1), Some(2)));
         let kept = |token| {
             let all = cache.read();
-            (
-                all.young.tokens.contains_key(token),
-                all.old.tokens.contains_key(token),
-            )
+            (all.young.tokens.contains_key(token), all.old.tokens.contains_key(token))
         };
         assert_eq!((kept("a"), kept("b")), ((false, true), (true, false)));
         insert(&cache, "c", 200, 3, 119);

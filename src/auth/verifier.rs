@@ -30,11 +30,7 @@ impl Verifier {
             IssuerKey::PublicKey { key, algorithms } => {
                 let each = algorithms.iter().map(|one| {
                     let (name, algorithm) = (one.name(), asymmetric(*one));
-                    Ok(Self {
-                        name,
-                        algorithm,
-                        key: decoding_key(key)?,
-                    })
+                    Ok(Self { name, algorithm, key: decoding_key(key)? })
                 });
                 each.collect()
             }
@@ -50,11 +46,7 @@ impl Verifier {
     pub(super) fn verify(&self, message: &str, signature: &str) -> Result<(), Refused> {
         let message = message.as_bytes();
         let verified = jsonwebtoken::crypto::verify(signature, message, &self.key, self.algorithm);
-        if verified.unwrap_or(false) {
-            Ok(())
-        } else {
-            Err(Refused::Signature)
-        }
+        if verified.unwrap_or(false) { Ok(()) } else { Err(Refused::Signature) }
     }
 }
 

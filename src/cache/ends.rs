@@ -116,11 +116,7 @@ impl Ends {
 }
 
 fn kept(all: BTreeMap<FlagKey, Timestamp>) -> Op<Known> {
-    if all.is_empty() {
-        Op::Remove
-    } else {
-        Op::Put(Arc::new(all))
-    }
+    if all.is_empty() { Op::Remove } else { Op::Put(Arc::new(all)) }
 }
 
 #[cfg(test)]
@@ -132,10 +128,7 @@ mod tests {
             project: "shop".parse().unwrap(),
             environment: "test".parse().unwrap(),
         };
-        UserTarget {
-            place,
-            user: "anna".parse().unwrap(),
-        }
+        UserTarget { place, user: "anna".parse().unwrap() }
     }
 
     fn second(n: i64) -> Timestamp {

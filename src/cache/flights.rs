@@ -40,10 +40,7 @@ impl<V, E> Clone for Flights<V, E> {
 
 impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Board {
-            flights: HashMap::new(),
-            started: 0,
-        })))
+        Self(Arc::new(Mutex::new(Board { flights: HashMap::new(), started: 0 })))
     }
 
     /// Joins the flight for `key` if it began no earlier than `since`, or starts one at `began` with `start`. Says
@@ -59,10 +56,7 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
         F: Future<Output = Answer<V, E>> + Send + 'static,
     {
         let mut board = lock(&self.0);
-        let posted = board
-            .flights
-            .get(key)
-            .filter(|posted| posted.began >= since);
+        let posted = board.flights.get(key).filter(|posted| posted.began >= since);
         if let Some(flight) = posted.and_then(|posted| posted.flight.upgrade()) {
             return (flight, true);
         }
@@ -70,11 +64,7 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
         let number = board.started;
         // Before there is a landing: its end locks the board, which is ours until this function ends.
         let read = start();
-        let landing = Landing {
-            board: Arc::clone(&self.0),
-            key: key.clone(),
-            number,
-        };
+        let landing = Landing { board: Arc::clone(&self.0), key: key.clone(), number };
         let flight = async move {
             let answer = read.await;
             drop(landing);
@@ -82,11 +72,7 @@ impl<V: Clone + Send + Sync + 'static, E: Send + Sync + 'static> Flights<V, E> {
         };
         let flight = flight.boxed().shared();
         if let Some(flight) = flight.downgrade() {
-            let posted = Posted {
-                number,
-                began,
-                flight,
-            };
+            let posted = Posted { number, began, flight };
             board.flights.insert(key.clone(), posted);
         }
         (flight, false)
@@ -104,11 +90,7 @@ struct Landing<V, E> {
 impl<V, E> Drop for Landing<V, E> {
     fn drop(&mut self) {
         let mut board = lock(&self.board);
-        if board
-            .flights
-            .get(&self.key)
-            .is_some_and(|posted| posted.number == self.number)
-        {
+        if board.flights.get(&self.key).is_some_and(|posted| posted.number == self.number) {
             board.flights.remove(&self.key);
         }
     }

@@ -23,11 +23,7 @@ pub(super) struct Generations {
 impl Generations {
     pub(super) fn new() -> Self {
         let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
-        Self {
-            slots,
-            hasher: RandomState::new(),
-            spare: AtomicU64::new(0),
-        }
+        Self { slots, hasher: RandomState::new(), spare: AtomicU64::new(0) }
     }
 
     /// The generation of the user that `target` is about.
@@ -43,9 +39,7 @@ impl Generations {
     pub(super) fn advance_from(&self, user: &UserTarget, from: u64) -> Option<u64> {
         let next = from.wrapping_add(1);
         let slot = self.slot(user);
-        slot.compare_exchange(from, next, Ordering::SeqCst, Ordering::SeqCst)
-            .ok()
-            .map(|_| next)
+        slot.compare_exchange(from, next, Ordering::SeqCst, Ordering::SeqCst).ok().map(|_| next)
     }
 
     fn slot(&self, target: &impl Resource) -> &AtomicU64 {

@@ -66,21 +66,12 @@ impl Key {
             Kind::One => (user(), flag(), generation),
             Kind::Variations => (None, flag(), 0),
         };
-        Self {
-            kind,
-            place: target.place().clone(),
-            user,
-            flag,
-            generation,
-        }
+        Self { kind, place: target.place().clone(), user, flag, generation }
     }
 
     /// The same under a later generation.
     pub(super) fn at(&self, generation: u64) -> Self {
-        Self {
-            generation,
-            ..self.clone()
-        }
+        Self { generation, ..self.clone() }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -95,8 +86,5 @@ impl Key {
 }
 
 pub(super) fn user_of<T: Resource>(target: &T) -> UserTarget {
-    UserTarget {
-        place: target.place().clone(),
-        user: target.user().clone(),
-    }
+    UserTarget { place: target.place().clone(), user: target.user().clone() }
 }

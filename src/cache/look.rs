@@ -82,21 +82,13 @@ pub(super) struct Counters(Arc<[[IntCounter; 4]; 4]>);
 impl Counters {
     pub(super) fn new(metrics: &Metrics) -> Self {
         let series = |kind: Kind, outcome: Outcome| {
-            metrics
-                .cache_requests
-                .with_label_values(&[kind.name(), outcome.name()])
+            metrics.cache_requests.with_label_values(&[kind.name(), outcome.name()])
         };
-        Self(Arc::new(Kind::ALL.map(|kind| {
-            Outcome::ALL.map(|outcome| series(kind, outcome))
-        })))
+        Self(Arc::new(Kind::ALL.map(|kind| Outcome::ALL.map(|outcome| series(kind, outcome)))))
     }
 
     fn count(&self, kind: Kind, outcome: Outcome) {
-        if let Some(series) = self
-            .0
-            .get(kind.index())
-            .and_then(|row| row.get(outcome.index()))
-        {
+        if let Some(series) = self.0.get(kind.index()).and_then(|row| row.get(outcome.index())) {
             series.inc();
         }
     }
@@ -240,10 +232,7 @@ impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
         if !self.kind.follows_writes() {
             cache.entries.insert(self.key, entry.clone()).await;
         } else if let Some(generation) = keep.filter(untouched) {
-            cache
-                .entries
-                .insert(self.key.at(generation), entry.clone())
-                .await;
+            cache.entries.insert(self.key.at(generation), entry.clone()).await;
         }
         entry
     }

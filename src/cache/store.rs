@@ -51,10 +51,7 @@ pub(super) struct Entry<V> {
 
 impl<V> Clone for Entry<V> {
     fn clone(&self) -> Self {
-        Self {
-            value: Arc::clone(&self.value),
-            ..*self
-        }
+        Self { value: Arc::clone(&self.value), ..*self }
     }
 }
 
@@ -73,9 +70,7 @@ pub struct Cache<V, E> {
 
 impl<V, E> std::fmt::Debug for Cache<V, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cache")
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
+        f.debug_struct("Cache").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -132,13 +127,7 @@ where
         freshness: Freshness,
     ) -> Look<'a, V, E, T> {
         let generation = self.generations.current(permit.target());
-        Look {
-            cache: self,
-            permit,
-            freshness,
-            generation,
-            now: self.clock.now(),
-        }
+        Look { cache: self, permit, freshness, generation, now: self.clock.now() }
     }
 
     /// Moves the user's generation now, and again when the guard falls: however the write ended, and
@@ -146,10 +135,7 @@ where
     #[must_use]
     pub fn begin_write(&self, user: &UserTarget) -> Writing {
         self.generations.advance(user);
-        Writing {
-            generations: Arc::clone(&self.generations),
-            user: user.clone(),
-        }
+        Writing { generations: Arc::clone(&self.generations), user: user.clone() }
     }
 
     /// Takes the end of one flag's override that a write has set; none for none. If it was not known, entries
@@ -204,23 +190,15 @@ where
             Kind::Variations => None,
         };
         let good_until = end.map_or(by_time, |end| end.min(by_time));
-        Entry {
-            value: Arc::new(value),
-            fetched_at,
-            good_until,
-        }
+        Entry { value: Arc::new(value), fetched_at, good_until }
     }
 
     /// Brings the gauges up to date, for a scrape.
     pub async fn update_gauges(&self) {
         self.entries.run_pending_tasks().await;
         let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        self.metrics
-            .cache_entries
-            .set(gauge(self.entries.entry_count()));
-        self.metrics
-            .cache_bytes
-            .set(gauge(self.entries.weighted_size()));
+        self.metrics.cache_entries.set(gauge(self.entries.entry_count()));
+        self.metrics.cache_bytes.set(gauge(self.entries.weighted_size()));
     }
 }
 

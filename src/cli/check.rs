@@ -27,10 +27,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
         let (config, policy) = self.file.load_with_policy()?;
-        say(format_args!(
-            "{}: the configuration is good",
-            self.file.config.display()
-        ))?;
+        say(format_args!("{}: the configuration is good", self.file.config.display()))?;
         let (file, teams) = (config.policy.file.display(), policy.team_count());
         say(format_args!("{file}: the policy is good; teams: {teams}"))?;
         if self.online { ask(&config) } else { Ok(()) }
@@ -43,10 +40,7 @@ fn ask(config: &Config) -> Result<(), Failure> {
     let identity =
         answer.map_err(|fault| failed(format_args!("{url}: {}", with_causes(&fault))))?;
     let name = identity.token_name.as_deref().unwrap_or("without a name");
-    say(format_args!(
-        "{url}: LaunchDarkly takes the token: {}",
-        name.escape_debug()
-    ))?;
+    say(format_args!("{url}: LaunchDarkly takes the token: {}", name.escape_debug()))?;
     if identity.service_token == Some(false) {
         say("note: it is a personal token and ends with its member; a service token does not")?;
     }

@@ -62,15 +62,10 @@ impl FromStr for Target {
             return Err(TARGET.to_owned());
         };
         let project = project.parse().map_err(|e| format!("project: {e}"))?;
-        let environment = environment
-            .parse()
-            .map_err(|e| format!("environment: {e}"))?;
+        let environment = environment.parse().map_err(|e| format!("environment: {e}"))?;
         let flag = parts.next().map(str::parse).transpose();
         let flag = flag.map_err(|e| format!("flag: {e}"))?;
-        let place = Place {
-            project,
-            environment,
-        };
+        let place = Place { project, environment };
         Ok(Self(place, flag))
     }
 }
@@ -84,10 +79,7 @@ impl Explain {
         let (config, policy) = self.file.load_with_policy()?;
         let policy = Arc::new(policy);
         let Target(place, flag) = self.target.clone();
-        let user = UserTarget {
-            place,
-            user: self.user.clone(),
-        };
+        let user = UserTarget { place, user: self.user.clone() };
         let (decision, guards) = match flag {
             Some(flag) => self.decide(&config, &policy, &FlagTarget { user, flag })?,
             None => self.decide(&config, &policy, &user)?,
@@ -128,9 +120,7 @@ impl Explain {
             (guards.max_override, self.action)
         {
             let seconds = most.as_secs();
-            say(format_args!(
-                "guard: an override must end within {seconds} seconds"
-            ))?;
+            say(format_args!("guard: an override must end within {seconds} seconds"))?;
         }
         Ok(())
     }
@@ -139,9 +129,7 @@ impl Explain {
 /// Whoever holds the token on standard input.
 fn caller(config: &Config) -> Result<Caller, Failure> {
     let mut token = String::new();
-    let read = std::io::stdin()
-        .take(LONGEST_TOKEN)
-        .read_to_string(&mut token);
+    let read = std::io::stdin().take(LONGEST_TOKEN).read_to_string(&mut token);
     read.map_err(|cause| failed(format_args!("standard input: {cause}")))?;
     let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
     let refused = |refused| failed(format_args!("the token is refused: {refused}"));

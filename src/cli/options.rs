@@ -28,12 +28,7 @@ pub(super) struct Logging {
     #[arg(long, default_value = "info", value_name = "FILTER")]
     log: String,
     /// How a line looks: `text` for people, `json` for one object a line
-    #[arg(
-        long,
-        default_value = "text",
-        value_name = "FORMAT",
-        hide_possible_values = true
-    )]
+    #[arg(long, default_value = "text", value_name = "FORMAT", hide_possible_values = true)]
     log_format: LogFormat,
 }
 

@@ -80,10 +80,7 @@ pub(super) fn with_causes(fault: &dyn std::error::Error) -> String {
 /// Runs `work` to its end. What it left behind on the runtime, such as a name that is still being looked up, keeps
 /// nobody waiting.
 pub(super) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let built = Builder::new_multi_thread()
-        .worker_threads(RUNTIME_THREADS)
-        .enable_all()
-        .build();
+    let built = Builder::new_multi_thread().worker_threads(RUNTIME_THREADS).enable_all().build();
     let runtime = built.map_err(|cause| failed(format_args!("no runtime: {cause}")))?;
     let outcome = runtime.block_on(work);
     runtime.shutdown_background();

@@ -50,9 +50,5 @@ pub(super) async fn at_most_once_more(
 
 /// What is configured wrongly is a 2, what the system refuses a 1.
 pub(super) fn not_started(fault: StartFault) -> Failure {
-    if fault.is_configured_wrongly() {
-        usage(fault)
-    } else {
-        failed(fault)
-    }
+    if fault.is_configured_wrongly() { usage(fault) } else { failed(fault) }
 }

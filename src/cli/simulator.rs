@@ -44,10 +44,7 @@ impl Simulator {
         };
         let simulator = Simulated::new(seed, Clock::system());
         let listener = TcpListener::bind(self.listen).map_err(|cause| {
-            failed(format_args!(
-                "{} can't be listened on: {cause}",
-                self.listen
-            ))
+            failed(format_args!("{} can't be listened on: {cause}", self.listen))
         })?;
         let url = format!("http://{}", listener.local_addr().map_err(failed)?);
         let token = simulator.token();

@@ -53,9 +53,7 @@ impl Token {
             (Some(name), issuers) => {
                 let found = issuers.iter().find(|one| one.name.as_str() == name);
                 found.ok_or_else(|| {
-                    usage(format_args!(
-                        "there is no issuer `{name}`; there are: {names}"
-                    ))
+                    usage(format_args!("there is no issuer `{name}`; there are: {names}"))
                 })
             }
         }

@@ -29,10 +29,7 @@ pub(super) fn put_over(
 ) {
     for (steps, name, text) in in_order(environment) {
         let place = Place::Variable(name.to_owned());
-        let node = Node {
-            value: Value::Variable(text.to_owned()),
-            place: place.clone(),
-        };
+        let node = Node { value: Value::Variable(text.to_owned()), place: place.clone() };
         let put = if name.bytes().any(|b| b.is_ascii_lowercase()) {
             Err(CAPITALS.to_owned())
         } else {
@@ -76,10 +73,8 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
         Err(_) => Value::Table(Table::new()),
     };
     let place = node.place.clone();
-    let under = table.entry(first.clone()).or_insert_with(|| Node {
-        value: empty(),
-        place: place.clone(),
-    });
+    let under =
+        table.entry(first.clone()).or_insert_with(|| Node { value: empty(), place: place.clone() });
     match (&mut under.value, next.parse::<usize>()) {
         (Value::Table(table), _) => put(table, rest, node),
         (Value::List(list), Ok(index)) => put_in_list(list, index, rest, node),
@@ -96,18 +91,12 @@ fn put_in_list(
 ) -> Result<(), String> {
     let count = list.len();
     if index > count {
-        return Err(format!(
-            "there are only {count} before it: the next is number {count}"
-        ));
+        return Err(format!("there are only {count} before it: the next is number {count}"));
     }
     let rest = steps.get(1..).unwrap_or_default();
     if index == count {
         let place = node.place.clone();
-        let value = if rest.is_empty() {
-            Value::Other
-        } else {
-            Value::Table(Table::new())
-        };
+        let value = if rest.is_empty() { Value::Other } else { Value::Table(Table::new()) };
         list.push(Node { value, place });
     }
     let Some(item) = list.get_mut(index) else {

@@ -75,18 +75,12 @@ impl Faults {
     /// None if there is nothing wrong.
     pub(super) fn of(mut faults: Vec<Fault>) -> Option<Self> {
         faults.sort_by(|a, b| a.place.cmp(&b.place));
-        (!faults.is_empty()).then_some(Self {
-            list: faults,
-            policy: None,
-        })
+        (!faults.is_empty()).then_some(Self { list: faults, policy: None })
     }
 
     /// For the case that can't be: nothing to hand out, and no fault that says why. Failing closed beats a panic.
     pub(super) fn incomplete(file: &Path) -> Self {
-        Self {
-            list: vec![Fault::new(file, Place::File, "", "is not complete")],
-            policy: None,
-        }
+        Self { list: vec![Fault::new(file, Place::File, "", "is not complete")], policy: None }
     }
 
     /// The same, with what is known of the policy.

@@ -48,11 +48,7 @@ impl Section<'_, '_> {
             self.fault(place, key, "must not be empty");
             return None;
         }
-        Some(Secret {
-            text: SecretString::from(text),
-            place,
-            key,
-        })
+        Some(Secret { text: SecretString::from(text), place, key })
     }
 
     /// What is in the file at `path`.
@@ -68,11 +64,7 @@ impl Section<'_, '_> {
             }
             Ok(_) => self.fault(place, key, format!("{} must be at most 1 MiB", shown(path))),
             Err(error) => {
-                self.fault(
-                    place,
-                    key,
-                    format!("{} must be readable: {error}", shown(path)),
-                );
+                self.fault(place, key, format!("{} must be readable: {error}", shown(path)));
             }
         }
         None

@@ -105,9 +105,7 @@ impl LaunchDarkly {
             user_settings_api_version: version.unwrap_or(ApiVersion(API_VERSION.to_owned())),
             connect_timeout,
             request_timeout,
-            max_concurrency: max_concurrency
-                .and_then(NonZeroU16::new)
-                .unwrap_or(MAX_CONCURRENCY),
+            max_concurrency: max_concurrency.and_then(NonZeroU16::new).unwrap_or(MAX_CONCURRENCY),
             proxy,
             ca_certificates,
         })
@@ -208,10 +206,6 @@ fn ca_certificates(section: &mut Section<'_, '_>) -> Option<Vec<u8>> {
     if sound && count > 0 {
         return Some(pem);
     }
-    section.fault(
-        place,
-        "ca_file",
-        format!("{} must hold PEM certificates", shown(&path)),
-    );
+    section.fault(place, "ca_file", format!("{} must hold PEM certificates", shown(&path)));
     None
 }

@@ -7,15 +7,10 @@ use super::tree::{Node, Value};
 impl Section<'_, '_> {
     /// The tables of the list `key`: at least one, or a fault.
     pub(super) fn tables(&mut self, key: &'static str) -> Vec<Node> {
-        let expected = format!(
-            "must be a list of tables with at least one `[[{}]]`",
-            self.path_of(key)
-        );
+        let expected =
+            format!("must be a list of tables with at least one `[[{}]]`", self.path_of(key));
         match self.node(key) {
-            Some(Node {
-                value: Value::List(items),
-                ..
-            }) if !items.is_empty() => return items,
+            Some(Node { value: Value::List(items), .. }) if !items.is_empty() => return items,
             Some(Node { place, .. }) => self.fault(place, key, expected),
             None => self.missing(key, &expected),
         }
@@ -45,29 +40,19 @@ impl Section<'_, '_> {
 
 fn only_text(node: Node) -> Option<Text> {
     match node.value {
-        Value::Text(text) | Value::Variable(text) => Some(Text {
-            text,
-            place: node.place,
-        }),
+        Value::Text(text) | Value::Variable(text) => Some(Text { text, place: node.place }),
         Value::Integer(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
     }
 }
 
 /// A list in one variable.
 fn from_variable(text: &str, place: &Place) -> Option<Vec<Text>> {
-    let item = |text: String| Text {
-        text,
-        place: place.clone(),
-    };
+    let item = |text: String| Text { text, place: place.clone() };
     if text.trim_start().starts_with('[') {
         let list: OneList = toml::from_str(&format!("list = {text}")).ok()?;
         return Some(list.list.into_iter().map(item).collect());
     }
-    Some(
-        text.split(',')
-            .map(|part| item(part.trim().to_owned()))
-            .collect(),
-    )
+    Some(text.split(',').map(|part| item(part.trim().to_owned())).collect())
 }
 
 #[derive(serde::Deserialize)]

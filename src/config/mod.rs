@@ -58,11 +58,8 @@ pub struct Config {
 /// The configuration that `text` is, with `environment` over it. `file` is where the text comes from: faults name
 /// it, and relative paths start in its folder. Reads the files that secrets, keys and certificates stand in.
 pub fn load(text: &str, file: &Path, environment: &Environment) -> Result<Config, Faults> {
-    let mut reading = Reading {
-        file,
-        faults: Vec::new(),
-        asked: std::collections::BTreeSet::new(),
-    };
+    let mut reading =
+        Reading { file, faults: Vec::new(), asked: std::collections::BTreeSet::new() };
     let mut hint = None;
     let config = read(&mut reading, text, environment, &mut hint);
     match (config, Faults::of(reading.faults)) {
@@ -77,12 +74,7 @@ pub fn load(text: &str, file: &Path, environment: &Environment) -> Result<Config
 pub fn load_file(path: &Path) -> Result<Config, Faults> {
     let (environment, mut faults) = environment::of_process(path);
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| {
-        faults.push(Fault::new(
-            path,
-            Place::File,
-            "",
-            format!("must be readable: {error}"),
-        ));
+        faults.push(Fault::new(path, Place::File, "", format!("must be readable: {error}")));
         String::new()
     });
     match Faults::of(faults) {
@@ -105,10 +97,7 @@ fn read(
         }
     };
     environment::put_over(&mut table, environment, reading.file, &mut reading.faults);
-    let root = Node {
-        value: Value::Table(table),
-        place: Place::File,
-    };
+    let root = Node { value: Value::Table(table), place: Place::File };
     let mut root = Section::new(reading, "", Some(root));
     let server = Server::read(root.section("server"));
     let launchdarkly = LaunchDarkly::read(root.section("launchdarkly"));
@@ -117,14 +106,6 @@ fn read(
     let cache = Cache::read(root.section("cache"));
     root.finish();
     let file = policy.as_ref().map(|policy| policy.file.clone());
-    *hint = issuers
-        .zip(file)
-        .map(|(issuers, file)| PolicyHint { file, issuers });
-    Some(Config {
-        server,
-        launchdarkly: launchdarkly?,
-        auth,
-        policy: policy?,
-        cache,
-    })
+    *hint = issuers.zip(file).map(|(issuers, file)| PolicyHint { file, issuers });
+    Some(Config { server, launchdarkly: launchdarkly?, auth, policy: policy?, cache })
 }

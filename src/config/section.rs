@@ -40,10 +40,7 @@ impl<'a, 'f> Section<'a, 'f> {
     /// The table `node` at `path`; an empty one if there is none, so that what is missing is reported key by key.
     pub(super) fn new(reading: &'a mut Reading<'f>, path: &str, node: Option<Node>) -> Self {
         let (table, place) = match node {
-            Some(Node {
-                value: Value::Table(table),
-                place,
-            }) => (table, Some(place)),
+            Some(Node { value: Value::Table(table), place }) => (table, Some(place)),
             Some(Node { place, .. }) => {
                 let fault = Fault::new(reading.file, place, path, "must be a table");
                 reading.faults.push(fault);
@@ -51,13 +48,7 @@ impl<'a, 'f> Section<'a, 'f> {
             }
             None => (Table::new(), Some(Place::File)),
         };
-        Self {
-            reading,
-            path: path.to_owned(),
-            table,
-            place,
-            known: Vec::new(),
-        }
+        Self { reading, path: path.to_owned(), table, place, known: Vec::new() }
     }
 
     /// A table inside this one.
@@ -156,11 +147,7 @@ impl<'a, 'f> Section<'a, 'f> {
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
             let (least, most) = range.into_inner();
-            self.fault(
-                place,
-                key,
-                format!("must be a whole number from {least} to {most}"),
-            );
+            self.fault(place, key, format!("must be a whole number from {least} to {most}"));
         }
         number
     }
@@ -184,11 +171,7 @@ impl<'a, 'f> Section<'a, 'f> {
     /// A key of the contract that this version doesn't serve: saying so is better than ignoring it.
     pub(super) fn not_yet(&mut self, key: &'static str, instead: &str) {
         if let Some(Node { place, .. }) = self.node(key) {
-            self.fault(
-                place,
-                key,
-                format!("is not supported yet in this version: {instead}"),
-            );
+            self.fault(place, key, format!("is not supported yet in this version: {instead}"));
         }
     }
 
@@ -215,11 +198,7 @@ impl<'a, 'f> Section<'a, 'f> {
     pub(super) fn finish(mut self) {
         let known = self.known.join(", ");
         for (key, node) in std::mem::take(&mut self.table) {
-            self.fault(
-                node.place,
-                &key,
-                format!("is no key we know; those here are: {known}"),
-            );
+            self.fault(node.place, &key, format!("is no key we know; those here are: {known}"));
         }
     }
 

@@ -82,12 +82,8 @@ impl Server {
         let server = Self {
             listen,
             management_listen,
-            base_path: section
-                .parse("base_path", path, BasePath::parse)
-                .unwrap_or_default(),
-            workers: section
-                .number("workers", 1..=MOST_WORKERS)
-                .and_then(NonZeroU16::new),
+            base_path: section.parse("base_path", path, BasePath::parse).unwrap_or_default(),
+            workers: section.number("workers", 1..=MOST_WORKERS).and_then(NonZeroU16::new),
             request_timeout: section.duration(
                 "request_timeout",
                 REQUEST_TIMEOUT,

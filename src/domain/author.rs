@@ -143,9 +143,7 @@ fn is_plain(c: char) -> bool {
 /// Whether `words` say something: one character that can be seen.
 #[must_use]
 pub fn says_something(words: &str) -> bool {
-    neutral_words(words)
-        .chars()
-        .any(|c| !c.is_whitespace() && !is_blank(c))
+    neutral_words(words).chars().any(|c| !c.is_whitespace() && !is_blank(c))
 }
 
 /// Letters and symbols that look like nothing.
@@ -172,9 +170,7 @@ fn neutral_words(text: &str) -> String {
 
 /// `text` with a space for each control character, and without those that hide or turn others around.
 fn visible(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
+    text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c })
 }
 
 fn is_invisible(c: char) -> bool {
@@ -209,12 +205,7 @@ mod tests {
 
     /// What an auditor's script does: the parts of the stamp at the start of a comment.
     fn read(comment: &str) -> Vec<&str> {
-        let stamp = comment
-            .strip_prefix("[flagward ")
-            .unwrap()
-            .split(']')
-            .next()
-            .unwrap();
+        let stamp = comment.strip_prefix("[flagward ").unwrap().split(']').next().unwrap();
         stamp.split(" · ").collect()
     }
 
@@ -240,37 +231,21 @@ mod tests {
     fn subjects_that_differ_have_stamps_that_differ() {
         let operation = id();
         let long = "s".repeat(256);
-        let subjects = [
-            "alice b",
-            "alice_b",
-            "alice\u{200b}b",
-            "aliceb",
-            "alice%20b",
-            "alice·b",
-            "alice.b",
-        ];
+        let subjects =
+            ["alice b", "alice_b", "alice\u{200b}b", "aliceb", "alice%20b", "alice·b", "alice.b"];
         let longs = [format!("{long}A"), format!("{long}B")];
         let all = subjects.into_iter().map(str::to_owned).chain(longs);
         let stamps: std::collections::BTreeSet<_> =
             all.map(|s| author(&s).comment(operation, None)).collect();
         assert_eq!(stamps.len(), 9);
         assert!(
-            author("auth0|a+b@x.com")
-                .comment(operation, None)
-                .contains("idp/auth0|a+b@x.com ·")
+            author("auth0|a+b@x.com").comment(operation, None).contains("idp/auth0|a+b@x.com ·")
         );
     }
 
     #[test]
     fn words_that_nobody_sees_say_nothing() {
-        for nothing in [
-            "",
-            " \t\n",
-            "\u{200b}",
-            "\u{1}",
-            "\u{3164}",
-            "\u{2800} \u{feff}",
-        ] {
+        for nothing in ["", " \t\n", "\u{200b}", "\u{1}", "\u{3164}", "\u{2800} \u{feff}"] {
             assert!(!says_something(nothing), "{nothing:?}");
         }
         assert!(says_something("\u{200b}x"));

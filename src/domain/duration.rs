@@ -29,29 +29,17 @@ impl FromStr for HumanDuration {
         let mut total = Duration::ZERO;
         let mut below = u64::MAX;
         while !rest.is_empty() {
-            let digits = rest
-                .find(|c: char| !c.is_ascii_digit())
-                .ok_or(DurationFault)?;
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(DurationFault)?;
             let (number, tail) = rest.split_at(digits);
-            let letters = tail
-                .find(|c: char| !c.is_ascii_alphabetic())
-                .unwrap_or(tail.len());
+            let letters = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
             let (unit, tail) = tail.split_at(letters);
-            let unit = millis_of(unit)
-                .filter(|unit| *unit < below)
-                .ok_or(DurationFault)?;
+            let unit = millis_of(unit).filter(|unit| *unit < below).ok_or(DurationFault)?;
             let number: u64 = number.parse().ok().ok_or(DurationFault)?;
             let part = number.checked_mul(unit).ok_or(DurationFault)?;
-            total = total
-                .checked_add(Duration::from_millis(part))
-                .ok_or(DurationFault)?;
+            total = total.checked_add(Duration::from_millis(part)).ok_or(DurationFault)?;
             (rest, below) = (tail, unit);
         }
-        if text.is_empty() {
-            Err(DurationFault)
-        } else {
-            Ok(Self(total))
-        }
+        if text.is_empty() { Err(DurationFault) } else { Ok(Self(total)) }
     }
 }
 
@@ -83,22 +71,10 @@ mod tests {
         assert_eq!(seconds("2h"), Ok(7200));
         assert_eq!(seconds("1h30m"), Ok(5400));
         assert_eq!(seconds("7d"), Ok(604_800));
-        assert_eq!(
-            "500ms".parse(),
-            Ok(HumanDuration(Duration::from_millis(500)))
-        );
-        for bad in [
-            "",
-            "2",
-            "h",
-            "2x",
-            "-2h",
-            "2 h",
-            "30m1h",
-            "1h1h",
-            "1.5h",
-            "99999999999999999999s",
-        ] {
+        assert_eq!("500ms".parse(), Ok(HumanDuration(Duration::from_millis(500))));
+        for bad in
+            ["", "2", "h", "2x", "-2h", "2 h", "30m1h", "1h1h", "1.5h", "99999999999999999999s"]
+        {
             assert_eq!(bad.parse::<HumanDuration>(), Err(DurationFault), "{bad}");
         }
     }

@@ -110,24 +110,20 @@ fn same_parsed<T: for<'de> Deserialize<'de> + PartialEq>(a: &str, b: &str) -> bo
 
 fn same_members(a: &str, b: &str) -> bool {
     type Members<'a> = BTreeMap<String, &'a RawValue>;
-    let (Ok(a), Ok(b)) = (
-        serde_json::from_str::<Members<'_>>(a),
-        serde_json::from_str::<Members<'_>>(b),
-    ) else {
+    let (Ok(a), Ok(b)) =
+        (serde_json::from_str::<Members<'_>>(a), serde_json::from_str::<Members<'_>>(b))
+    else {
         return false;
     };
     a.len() == b.len()
-        && a.iter()
-            .zip(&b)
-            .all(|((ka, va), (kb, vb))| ka == kb && same(va.get(), vb.get()))
+        && a.iter().zip(&b).all(|((ka, va), (kb, vb))| ka == kb && same(va.get(), vb.get()))
 }
 
 fn same_elements(a: &str, b: &str) -> bool {
     type Elements<'a> = Vec<&'a RawValue>;
-    let (Ok(a), Ok(b)) = (
-        serde_json::from_str::<Elements<'_>>(a),
-        serde_json::from_str::<Elements<'_>>(b),
-    ) else {
+    let (Ok(a), Ok(b)) =
+        (serde_json::from_str::<Elements<'_>>(a), serde_json::from_str::<Elements<'_>>(b))
+    else {
         return false;
     };
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(a.get(), b.get()))
@@ -143,9 +139,7 @@ fn same_number(a: &str, b: &str) -> bool {
 /// A JSON number as sign, significant digits and power of ten, so that `1`, `1.0` and `10e-1` are one;
 /// none if its exponent is beyond counting.
 fn decimal(text: &str) -> Option<(bool, String, i64)> {
-    let (negative, text) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");

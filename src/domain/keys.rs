@@ -102,11 +102,7 @@ fn check_plain(text: &str) -> Result<(), KeyFault> {
     if !text.bytes().all(plain) {
         return Err(KeyFault::Character);
     }
-    if is_dots(text) {
-        Err(KeyFault::Dots)
-    } else {
-        Ok(())
-    }
+    if is_dots(text) { Err(KeyFault::Dots) } else { Ok(()) }
 }
 
 fn check_user(text: &str) -> Result<(), KeyFault> {
@@ -114,11 +110,7 @@ fn check_user(text: &str) -> Result<(), KeyFault> {
     if text.chars().any(char::is_control) {
         return Err(KeyFault::Control);
     }
-    if text.split(['/', '\\']).any(is_dots) {
-        Err(KeyFault::Dots)
-    } else {
-        Ok(())
-    }
+    if text.split(['/', '\\']).any(is_dots) { Err(KeyFault::Dots) } else { Ok(()) }
 }
 
 fn check_length(text: &str, most: usize) -> Result<(), KeyFault> {
@@ -139,17 +131,9 @@ mod tests {
 
     #[test]
     fn user_keys_take_what_people_really_use() {
-        for key in [
-            "a/b",
-            "test@test.com",
-            "auth0|x y",
-            "ü",
-            "a+b",
-            "50%",
-            "...",
-            "a/.../b",
-            "a//b",
-        ] {
+        for key in
+            ["a/b", "test@test.com", "auth0|x y", "ü", "a+b", "50%", "...", "a/.../b", "a//b"]
+        {
             assert_eq!(key.parse::<UserKey>().unwrap().as_str(), key);
         }
     }
@@ -162,10 +146,7 @@ mod tests {
         assert_eq!("a\0b".parse::<UserKey>(), Err(KeyFault::Control));
         assert_eq!("a\u{85}b".parse::<UserKey>(), Err(KeyFault::Control));
         assert_eq!("".parse::<UserKey>(), Err(KeyFault::Empty));
-        assert_eq!(
-            "é".repeat(513).parse::<UserKey>(),
-            Err(KeyFault::TooLong(1024))
-        );
+        assert_eq!("é".repeat(513).parse::<UserKey>(), Err(KeyFault::TooLong(1024)));
         assert!("é".repeat(512).parse::<UserKey>().is_ok());
     }
 
@@ -175,9 +156,6 @@ mod tests {
         assert_eq!("a/b".parse::<FlagKey>(), Err(KeyFault::Character));
         assert_eq!("ü".parse::<ProjectKey>(), Err(KeyFault::Character));
         assert_eq!("..".parse::<EnvironmentKey>(), Err(KeyFault::Dots));
-        assert_eq!(
-            "a".repeat(257).parse::<FlagKey>(),
-            Err(KeyFault::TooLong(256))
-        );
+        assert_eq!("a".repeat(257).parse::<FlagKey>(), Err(KeyFault::TooLong(256)));
     }
 }

@@ -15,9 +15,7 @@ impl OperationId {
     pub fn new(now: Timestamp) -> Self {
         let seconds = u64::try_from(now.as_second()).unwrap_or_default();
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-        Self(Uuid::new_v7(uuid::Timestamp::from_unix(
-            NoContext, seconds, nanos,
-        )))
+        Self(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos)))
     }
 }
 

@@ -3,12 +3,7 @@
 use std::str::FromStr;
 
 /// The units we take, in bytes. Only the binary ones: `64MB` means two things to two people.
-const UNITS: [(&str, u64); 4] = [
-    ("KiB", 1 << 10),
-    ("MiB", 1 << 20),
-    ("GiB", 1 << 30),
-    ("B", 1),
-];
+const UNITS: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)];
 
 /// A number of bytes written as text: `64MiB`, `512KiB`, `2GiB`, `100B`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -38,10 +38,7 @@ impl UserTarget {
     /// This user's setting of `flag`.
     #[must_use]
     pub fn flag(&self, flag: FlagKey) -> FlagTarget {
-        FlagTarget {
-            user: self.clone(),
-            flag,
-        }
+        FlagTarget { user: self.clone(), flag }
     }
 
     /// Whether `LaunchDarkly`'s flag routes would take this target for one of the expiration routes:

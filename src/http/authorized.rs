@@ -44,11 +44,7 @@ impl<P: Api> FromRequest for Authenticated<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let identity = authenticate::<P>(request);
-        ready(
-            identity
-                .map(|one| Self(one, PhantomData))
-                .map_err(Failed::from),
-        )
+        ready(identity.map(|one| Self(one, PhantomData)).map_err(Failed::from))
     }
 }
 
@@ -56,9 +52,7 @@ fn authorize<A: Action, L: Location>(
     request: &HttpRequest,
 ) -> Result<Permit<A, L::Target>, Problem> {
     let identity = authenticate::<L::Api>(request)?;
-    let state = request
-        .app_data::<Data<HttpState>>()
-        .ok_or_else(forgotten)?;
+    let state = request.app_data::<Data<HttpState>>().ok_or_else(forgotten)?;
     let target = L::target(&Parts::of(request.uri().path(), &state.base_path))?;
     Ok(Policy::authorize(&identity, target)?)
 }
@@ -80,22 +74,16 @@ fn refuse_other_media(request: &HttpRequest) -> Result<(), Problem> {
         Some(_) => {}
     }
     let takes_json = Accept::parse(request).is_ok_and(|accept| {
-        accept
-            .iter()
-            .filter(|item| item.quality > Quality::ZERO)
-            .any(|item| {
-                let (kind, sub) = (item.item.type_(), item.item.subtype());
-                kind == mime::STAR
-                    || (kind == mime::APPLICATION && (sub == mime::STAR || sub == mime::JSON))
-            })
+        accept.iter().filter(|item| item.quality > Quality::ZERO).any(|item| {
+            let (kind, sub) = (item.item.type_(), item.item.subtype());
+            kind == mime::STAR
+                || (kind == mime::APPLICATION && (sub == mime::STAR || sub == mime::JSON))
+        })
     });
     if takes_json {
         return Ok(());
     }
-    Err(Problem::new(
-        Slug::NotAcceptable,
-        "accept `application/json`: there is nothing else",
-    ))
+    Err(Problem::new(Slug::NotAcceptable, "accept `application/json`: there is nothing else"))
 }
 
 /// Upstream honours `X-HTTP-Method-Override`; a gateway that permits by method must not let one through (facts,
@@ -112,8 +100,5 @@ fn refuse_override(request: &HttpRequest) -> Result<(), Problem> {
 
 /// A part that startup should have registered is missing. Nobody gets in that way.
 fn forgotten() -> Problem {
-    Problem::new(
-        Slug::InternalError,
-        "a part of the server is missing; it is in our log",
-    )
+    Problem::new(Slug::InternalError, "a part of the server is missing; it is in our log")
 }

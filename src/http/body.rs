@@ -49,10 +49,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Object, Problem
         Problem::new(Slug::ContentTooLarge, detail)
     };
     match tokio::time::timeout(state.request_timeout, bytes).await {
-        Err(_) => Err(Problem::new(
-            Slug::RequestTimeout,
-            "the body did not arrive in time",
-        )),
+        Err(_) => Err(Problem::new(Slug::RequestTimeout, "the body did not arrive in time")),
         Ok(Err(_)) => Err(too_large()),
         Ok(Ok(Err(_))) => Err(broken_off()),
         Ok(Ok(Ok(bytes))) => Object::parse(&bytes),
@@ -60,10 +57,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Object, Problem
 }
 
 fn broken_off() -> Problem {
-    Problem::new(
-        Slug::InvalidRequest,
-        "the body broke off or is not encoded as its headers say",
-    )
+    Problem::new(Slug::InvalidRequest, "the body broke off or is not encoded as its headers say")
 }
 
 /// Plain JSON, or the media type of `LaunchDarkly`'s semantic patches.
@@ -72,10 +66,7 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
         let detail = "send the body as it is, without `Content-Encoding`";
         return Err(Problem::new(Slug::UnsupportedMediaType, detail));
     }
-    let text = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let text = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = text.map(|text| text.split(';').next().unwrap_or_default().trim());
     match essence {
         Some(essence) if essence.eq_ignore_ascii_case("application/json") => Ok(()),
@@ -98,25 +89,18 @@ pub(super) struct Object {
 impl Object {
     fn parse(bytes: &Bytes) -> Result<Self, Problem> {
         let text = std::str::from_utf8(bytes);
-        let text = text
-            .ok()
-            .ok_or_else(|| Problem::invalid(vec![Fault::pointer("", "must be UTF-8")]))?;
+        let text =
+            text.ok().ok_or_else(|| Problem::invalid(vec![Fault::pointer("", "must be UTF-8")]))?;
         let members = serde_json::from_str::<Members>(text);
         match members {
             Ok(Members(members)) => Ok(Self::of(members, "")),
-            Err(_) => Err(Problem::invalid(vec![Fault::pointer(
-                "",
-                "must be a JSON object",
-            )])),
+            Err(_) => Err(Problem::invalid(vec![Fault::pointer("", "must be a JSON object")])),
         }
     }
 
     fn of(members: Vec<(String, Box<RawValue>)>, pointer: &str) -> Self {
-        let mut object = Self {
-            members: Vec::new(),
-            pointer: pointer.to_owned(),
-            faults: Vec::new(),
-        };
+        let mut object =
+            Self { members: Vec::new(), pointer: pointer.to_owned(), faults: Vec::new() };
         for (name, value) in members {
             if object.members.iter().any(|(other, _)| *other == name) {
                 object.fault(&name, "must be given once");
@@ -136,9 +120,7 @@ impl Object {
     /// The member `name` as JSON; none if it is left out.
     pub(super) fn take_json(&mut self, name: &str) -> Option<Json> {
         let raw = self.take(name)?;
-        Json::from_raw(raw)
-            .map_err(|fault| self.fault(name, fault))
-            .ok()
+        Json::from_raw(raw).map_err(|fault| self.fault(name, fault)).ok()
     }
 
     /// The text `name`; none if it is left out or null.
@@ -154,9 +136,7 @@ impl Object {
     /// The text `name` as a `T`; none if it is left out or null.
     pub(super) fn take_parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         let text = self.take_text(name)?;
-        text.parse()
-            .map_err(|fault: T::Err| self.fault(name, fault))
-            .ok()
+        text.parse().map_err(|fault: T::Err| self.fault(name, fault)).ok()
     }
 
     /// The whole number `name`; none if it is left out or null.
@@ -189,15 +169,10 @@ impl Object {
             return None;
         }
         if let Some(length) = length {
-            let end = length
-                .parse::<HumanDuration>()
-                .map_err(|fault| fault.to_string());
+            let end = length.parse::<HumanDuration>().map_err(|fault| fault.to_string());
             let nothing = || "must be longer than nothing".to_owned();
-            let end = end.and_then(|end| {
-                Some(end)
-                    .filter(|end| !end.get().is_zero())
-                    .ok_or_else(nothing)
-            });
+            let end = end
+                .and_then(|end| Some(end).filter(|end| !end.get().is_zero()).ok_or_else(nothing));
             let end = end.and_then(|length| expiry_in(now, length).ok_or("is too long".to_owned()));
             return end.map_err(|fault| self.fault("expires_in", fault)).ok();
         }
@@ -239,10 +214,8 @@ impl Object {
 
     /// Every member must have been taken; gives all faults.
     pub(super) fn finish(mut self) -> Vec<Fault> {
-        let rest: Vec<_> = std::mem::take(&mut self.members)
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
+        let rest: Vec<_> =
+            std::mem::take(&mut self.members).into_iter().map(|(name, _)| name).collect();
         for name in rest {
             self.fault(&name, "is not known here");
         }
@@ -250,21 +223,13 @@ impl Object {
     }
 
     fn pointer_to(&self, name: &str) -> String {
-        format!(
-            "{}/{}",
-            self.pointer,
-            name.replace('~', "~0").replace('/', "~1")
-        )
+        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
     }
 }
 
 /// No faults, or the problem that lists them.
 pub(super) fn accept(faults: Vec<Fault>) -> Result<(), Problem> {
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid(faults))
-    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
 /// The members of an object in their order, equal names kept apart.

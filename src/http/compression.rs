@@ -33,9 +33,7 @@ where
     fn new_transform(&self, service: S) -> Self::Future {
         let plain = Rc::new(service);
         let compressed = Compress::default().new_transform(Rc::clone(&plain));
-        compressed
-            .map_ok(|compressed| Ways { plain, compressed })
-            .boxed_local()
+        compressed.map_ok(|compressed| Ways { plain, compressed }).boxed_local()
     }
 }
 
@@ -57,11 +55,7 @@ where
             return Either::Left(self.plain.call(request));
         }
         let answer = self.compressed.call(request);
-        Either::Right(
-            answer
-                .map_ok(ServiceResponse::map_into_boxed_body)
-                .boxed_local(),
-        )
+        Either::Right(answer.map_ok(ServiceResponse::map_into_boxed_body).boxed_local())
     }
 }
 

@@ -24,9 +24,7 @@ pub(super) fn decode_segment(text: &str) -> Result<Cow<'_, str>, DecodeFault> {
         }
         rest = rest.get(at + 3..).unwrap_or_default();
     }
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8()
-        .or(Err(DecodeFault::Utf8))
+    percent_encoding::percent_decode_str(text).decode_utf8().or(Err(DecodeFault::Utf8))
 }
 
 /// Decodes a part of a query string, in which a `+` is a space.

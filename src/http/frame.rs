@@ -46,11 +46,7 @@ impl Frame {
     /// A frame that measures into `metrics`.
     #[must_use]
     pub fn new(clock: Clock, metrics: &Metrics) -> Self {
-        Self {
-            clock,
-            ids: RequestIds::new(),
-            unmatched: Series::new("unmatched", &[], metrics),
-        }
+        Self { clock, ids: RequestIds::new(), unmatched: Series::new("unmatched", &[], metrics) }
     }
 }
 
@@ -64,11 +60,7 @@ impl Series {
         let allow = methods.join(", ");
         let methods = methods.iter().filter_map(series).collect();
         let other = metrics.route(pattern, OTHER);
-        Self(Arc::new(SeriesInner {
-            methods,
-            other,
-            allow,
-        }))
+        Self(Arc::new(SeriesInner { methods, other, allow }))
     }
 
     fn record(&self, method: &Method, status: StatusCode, took: Duration) {
@@ -94,11 +86,7 @@ pub(crate) async fn around(
         headers.insert(VARY, ENCODING);
     }
     if let Some(series) = series(response.request()) {
-        series.record(
-            response.request().method(),
-            response.status(),
-            began.elapsed(),
-        );
+        series.record(response.request().method(), response.status(), began.elapsed());
     }
     Ok(response)
 }

@@ -39,13 +39,7 @@ impl Gate {
             failures.with_label_values(&[reason]);
         }
         let known = TokenCache::new();
-        Self(Arc::new(Inner {
-            authenticator,
-            policies,
-            known,
-            clock,
-            failures,
-        }))
+        Self(Arc::new(Inner { authenticator, policies, known, clock, failures }))
     }
 
     /// The identity of whoever sent these headers. A bare token is taken on the drop-in only, where a
@@ -71,9 +65,7 @@ impl Gate {
         let caller = self.0.authenticator.verify(token, now)?;
         let expires_at = caller.expires_at();
         let identity = self.0.policies.current().identify(caller);
-        self.0
-            .known
-            .insert(ticket, token, expires_at, identity.clone(), now);
+        self.0.known.insert(ticket, token, expires_at, identity.clone(), now);
         Ok(identity)
     }
 
@@ -82,10 +74,7 @@ impl Gate {
         if self.0.policies.is_current(identity.policy()) {
             return identity;
         }
-        self.0
-            .policies
-            .current()
-            .identify(identity.caller().clone())
+        self.0.policies.current().identify(identity.caller().clone())
     }
 
     /// Forgets which tokens were verified: after a new policy is in force.
@@ -101,9 +90,7 @@ fn token(headers: &HeaderMap, shape: Shape) -> Result<&str, Refused> {
         return Err(Refused::SeveralHeaders);
     }
     // The same as `to_str`, but by words and not by bytes: tokens are long.
-    let text = std::str::from_utf8(value.as_bytes())
-        .ok()
-        .filter(|text| text.is_ascii());
+    let text = std::str::from_utf8(value.as_bytes()).ok().filter(|text| text.is_ascii());
     let text = text.ok_or(Refused::Malformed)?;
     match shape {
         Shape::V1 => bearer(text),

@@ -71,9 +71,7 @@ impl<'a> Parts<'a> {
             Ok(text) => text.parse().map_err(|fault: T::Err| fault.to_string()),
             Err(fault) => Err(fault.to_string()),
         };
-        parsed
-            .map_err(|detail| faults.push(Fault::parameter(name, detail)))
-            .ok()
+        parsed.map_err(|detail| faults.push(Fault::parameter(name, detail))).ok()
     }
 }
 
@@ -85,23 +83,11 @@ struct Places {
 }
 
 /// `/v1/projects/{project}/environments/{environment}/users/{user}/…`
-const V1_PLACES: Places = Places {
-    project: 2,
-    environment: 4,
-    user: 6,
-};
+const V1_PLACES: Places = Places { project: 2, environment: 4, user: 6 };
 /// `/api/v2/users/{project}/{environment}/{user}/flags…`
-const DROP_IN_FLAGS: Places = Places {
-    project: 3,
-    environment: 4,
-    user: 5,
-};
+const DROP_IN_FLAGS: Places = Places { project: 3, environment: 4, user: 5 };
 /// `/api/v2/users/{project}/{user}/expiring-user-targets/{environment}`
-const DROP_IN_EXPIRATIONS: Places = Places {
-    project: 3,
-    environment: 6,
-    user: 4,
-};
+const DROP_IN_EXPIRATIONS: Places = Places { project: 3, environment: 6, user: 4 };
 
 /// Which of `LaunchDarkly`'s route families a target goes to. Each has a key that reads as the other's fixed word.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,10 +106,7 @@ impl Places {
         let project = parts.part(self.project, "project", faults);
         let environment = parts.part(self.environment, "environment", faults);
         let user = parts.part(self.user, "user", faults);
-        let place = Place {
-            project: project?,
-            environment: environment?,
-        };
+        let place = Place { project: project?, environment: environment? };
         let target = UserTarget { place, user: user? };
         let taken = "must be another key: LaunchDarkly's own paths can't tell this one from a route of theirs";
         if family == Family::Flags && target.is_ambiguous_in_flag_routes() {
@@ -238,29 +221,17 @@ mod tests {
     #[test]
     fn every_fault_is_reported() {
         let faults = one_flag("/gw/v1/projects/p%20/environments/%ff/users/../flags/f%2f");
-        assert_eq!(
-            faults.unwrap_err(),
-            ["project", "environment", "user", "flag"]
-        );
+        assert_eq!(faults.unwrap_err(), ["project", "environment", "user", "flag"]);
     }
 
     #[test]
     fn user_and_environment_are_told_apart_by_route_family() {
         let parts = Parts::of("/api/v2/users/p/u/expiring-user-targets/e", "");
         let target = DropInExpirations::target(&parts).unwrap();
-        assert_eq!(
-            (target.place.environment.as_str(), target.user.as_str()),
-            ("e", "u")
-        );
+        assert_eq!((target.place.environment.as_str(), target.user.as_str()), ("e", "u"));
         let parts = Parts::of("/api/v2/users/p/e/u/flags/f", "");
         let target = DropInFlag::target(&parts).unwrap();
-        assert_eq!(
-            (
-                target.user.place.environment.as_str(),
-                target.user.user.as_str()
-            ),
-            ("e", "u")
-        );
+        assert_eq!((target.user.place.environment.as_str(), target.user.user.as_str()), ("e", "u"));
     }
 
     #[test]

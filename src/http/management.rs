@@ -29,9 +29,7 @@ pub fn configure_management(config: &mut ServiceConfig) {
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {
     state.settings.update_gauges().await;
     match metrics.scrape() {
-        Ok(text) => HttpResponse::Ok()
-            .content_type("text/plain; version=0.0.4")
-            .body(text),
+        Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
         Err(fault) => {
             tracing::error!(%fault, "metrics could not be written");
             HttpResponse::InternalServerError().finish()

@@ -172,10 +172,7 @@ impl Failed<V1> {
         let problem = &*self.0;
         let mut answer = start(status(problem.slug), problem);
         answer.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(wait) = problem
-            .retry_after
-            .filter(|_| problem.slug == Slug::RateLimited)
-        {
+        if let Some(wait) = problem.retry_after.filter(|_| problem.slug == Slug::RateLimited) {
             let limit = format!("\"launchdarkly\";r=0;t={}", seconds(wait));
             answer.insert_header(("RateLimit", limit));
         }
@@ -189,9 +186,7 @@ impl Failed<DropIn> {
         let problem = &*self.0;
         let said = problem.upstream.as_ref();
         let (status, code) = drop_in_code(problem);
-        let code = said
-            .and_then(|says| says.code.as_deref())
-            .map_or(code, Cow::Borrowed);
+        let code = said.and_then(|says| says.code.as_deref()).map_or(code, Cow::Borrowed);
         let message = said.and_then(|says| says.message.as_deref());
         let message = message.map_or_else(|| drop_in_message(problem).into(), Cow::Borrowed);
         (status, DropInErrorView { code, message })
@@ -203,10 +198,7 @@ impl Failed<DropIn> {
         let (status, view) = self.view();
         let mut answer = start(status, problem);
         answer.insert_header((CONTENT_TYPE, "application/json"));
-        if let Some(wait) = problem
-            .retry_after
-            .filter(|_| problem.slug == Slug::RateLimited)
-        {
+        if let Some(wait) = problem.retry_after.filter(|_| problem.slug == Slug::RateLimited) {
             let reset = now.as_millisecond() + i64::try_from(wait.as_millis()).unwrap_or_default();
             answer.insert_header(("X-Ratelimit-Reset", reset.to_string()));
         }
@@ -244,11 +236,7 @@ fn fault(fault: &Fault) -> FaultView<'_> {
         Spot::Pointer(pointer) => (Some(pointer.as_str()), None),
         Spot::Parameter(name) => (None, Some(name.as_str())),
     };
-    FaultView {
-        pointer,
-        parameter,
-        detail: &fault.detail,
-    }
+    FaultView { pointer, parameter, detail: &fault.detail }
 }
 
 /// Upstream's own words, for the statuses whose words are meant for whoever asked.

@@ -61,8 +61,7 @@ impl Query {
         let given = self.pairs.iter().filter(|(key, _)| key == name).count();
         let mut values = self.take_all(name);
         if given > 1 {
-            self.faults
-                .push(Fault::parameter(name, "must be given once"));
+            self.faults.push(Fault::parameter(name, "must be given once"));
         }
         values.pop()
     }
@@ -77,8 +76,7 @@ impl Query {
         match self.take::<String>(name) {
             Some(value) if value == only => true,
             Some(_) => {
-                self.faults
-                    .push(Fault::parameter(name, format_args!("must be `{only}`")));
+                self.faults.push(Fault::parameter(name, format_args!("must be `{only}`")));
                 false
             }
             None => false,
@@ -88,14 +86,9 @@ impl Query {
     /// Everything must have been taken, and without a fault.
     pub(super) fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in self.pairs {
-            self.faults
-                .push(Fault::parameter(&name, "is not known here"));
+            self.faults.push(Fault::parameter(&name, "is not known here"));
         }
-        if self.faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::invalid(self.faults))
-        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }
 

@@ -33,10 +33,7 @@ impl FromRequest for Reading {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let known = request.headers().get_all(IF_NONE_MATCH).cloned().collect();
-        ready(Ok(Self {
-            freshness: freshness(request.headers()),
-            known,
-        }))
+        ready(Ok(Self { freshness: freshness(request.headers()), known }))
     }
 }
 
@@ -81,14 +78,8 @@ fn freshness(headers: &HeaderMap) -> Freshness {
             .iter()
             .any(|known| directive.trim().eq_ignore_ascii_case(known))
     };
-    let mut lines = headers
-        .get_all(CACHE_CONTROL)
-        .filter_map(|line| line.to_str().ok());
-    if lines.any(|line| line.split(',').any(asks)) {
-        Freshness::Now
-    } else {
-        Freshness::Kept
-    }
+    let mut lines = headers.get_all(CACHE_CONTROL).filter_map(|line| line.to_str().ok());
+    if lines.any(|line| line.split(',').any(asks)) { Freshness::Now } else { Freshness::Kept }
 }
 
 /// The answer to a write.

@@ -70,9 +70,7 @@ impl RequestIds {
         let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
         let mut text = [0; Hyphenated::LENGTH];
         let text = id.hyphenated().encode_lower(&mut text);
-        HeaderValue::from_str(text)
-            .map(RequestId)
-            .unwrap_or_default()
+        HeaderValue::from_str(text).map(RequestId).unwrap_or_default()
     }
 }
 
@@ -82,13 +80,8 @@ mod tests {
 
     #[test]
     fn ids_are_version_7_of_their_time_in_order_and_never_the_same() {
-        let (ids, now) = (
-            RequestIds::new(),
-            "2026-11-21T12:00:00.123Z".parse().unwrap(),
-        );
-        let made: Vec<_> = (0..4_000)
-            .map(|_| ids.next(now).as_str().to_owned())
-            .collect();
+        let (ids, now) = (RequestIds::new(), "2026-11-21T12:00:00.123Z".parse().unwrap());
+        let made: Vec<_> = (0..4_000).map(|_| ids.next(now).as_str().to_owned()).collect();
         assert!(made.is_sorted());
         let mut different = made.clone();
         different.dedup();

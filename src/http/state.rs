@@ -63,13 +63,7 @@ impl InTime {
             return Ok(outcome?);
         }
         let detail = "the write takes longer than you can wait and goes on: look at the flag before you try again";
-        let progress = Some(Progress {
-            applied: Applied::Unknown,
-            steps: Vec::new(),
-        });
-        Err(Problem {
-            progress,
-            ..Problem::new(Slug::UpstreamTimeout, detail)
-        })
+        let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
+        Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) })
     }
 }

@@ -67,16 +67,8 @@ impl Vitals {
         let noted = Noted {
             version: env!("CARGO_PKG_VERSION"),
             backend,
-            policy: PolicyVitals {
-                teams,
-                loaded_at: now,
-                refused_at: None,
-            },
-            upstream: UpstreamVitals {
-                status: Upstream::Unasked,
-                since: now,
-                asked_at: None,
-            },
+            policy: PolicyVitals { teams, loaded_at: now, refused_at: None },
+            upstream: UpstreamVitals { status: Upstream::Unasked, since: now, asked_at: None },
         };
         let noted = Arc::new(Mutex::new(noted));
         Self { clock, noted }
@@ -85,11 +77,7 @@ impl Vitals {
     /// A new version of the policy is in force.
     pub fn policy_loaded(&self, teams: usize) {
         let loaded_at = self.clock.now();
-        self.noted().policy = PolicyVitals {
-            teams,
-            loaded_at,
-            refused_at: None,
-        };
+        self.noted().policy = PolicyVitals { teams, loaded_at, refused_at: None };
     }
 
     /// A new version of the policy was refused.

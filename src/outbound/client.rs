@@ -75,10 +75,7 @@ fn without_authorities(settings: &Settings) -> Result<reqwest::Client, OutboundF
     Ok(client)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the room that builds clients"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the room that builds clients")]
 fn builder(settings: &Settings) -> Result<ClientBuilder, OutboundFault> {
     let builder = reqwest::Client::builder()
         .connect_timeout(settings.connect_timeout)
@@ -142,10 +139,7 @@ mod tests {
     fn a_bundle_without_certificates_is_refused() {
         for pem in ["", "not a certificate"] {
             let ca_pem = Some(pem.as_bytes().to_vec());
-            let fault = client(&Settings {
-                ca_pem,
-                ..settings()
-            });
+            let fault = client(&Settings { ca_pem, ..settings() });
             assert!(matches!(fault, Err(OutboundFault::Authority(None))));
         }
     }
@@ -154,26 +148,17 @@ mod tests {
     fn a_broken_certificate_or_user_agent_is_a_fault_and_no_panic() {
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let ca_pem = Some(broken.as_bytes().to_vec());
-        let fault = client(&Settings {
-            ca_pem,
-            ..settings()
-        });
+        let fault = client(&Settings { ca_pem, ..settings() });
         assert!(matches!(fault, Err(OutboundFault::Authority(Some(_)))));
         let user_agent = "a\nb".to_owned();
-        let fault = client(&Settings {
-            user_agent,
-            ..settings()
-        });
+        let fault = client(&Settings { user_agent, ..settings() });
         assert!(matches!(fault, Err(OutboundFault::Build(_))));
     }
 
     #[test]
     fn a_proxy_is_an_http_proxy() {
         let proxy = Some("ftp://proxy.example".parse().unwrap());
-        let fault = client(&Settings {
-            proxy,
-            ..settings()
-        });
+        let fault = client(&Settings { proxy, ..settings() });
         assert!(matches!(fault, Err(OutboundFault::Proxy(None))));
     }
 
@@ -188,20 +173,10 @@ mod tests {
             .expect(1)
             .mount(&proxy)
             .await;
-        let through = client(&Settings {
-            proxy: Some(proxy.uri().parse().unwrap()),
-            ..settings()
-        })
-        .unwrap();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the test looks at what a client sends"
-        )]
-        let answer = through
-            .get("http://launchdarkly.example/x")
-            .send()
-            .await
-            .unwrap();
+        let through =
+            client(&Settings { proxy: Some(proxy.uri().parse().unwrap()), ..settings() }).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "the test looks at what a client sends")]
+        let answer = through.get("http://launchdarkly.example/x").send().await.unwrap();
         assert_eq!(answer.status(), 302);
     }
 }

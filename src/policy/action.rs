@@ -78,11 +78,7 @@ impl ActionSet {
     /// The same with what each of them includes: who may write may read the same target.
     #[must_use]
     pub fn with_included(self) -> Self {
-        if self.0 == 0 {
-            self
-        } else {
-            Self(self.0 | ActionKind::Read.bit())
-        }
+        if self.0 == 0 { self } else { Self(self.0 | ActionKind::Read.bit()) }
     }
 
     /// Whether `action` is among them.
@@ -93,9 +89,7 @@ impl ActionSet {
 
     /// Those among them, in the order of policy files.
     pub fn iter(self) -> impl Iterator<Item = ActionKind> {
-        ActionKind::ALL
-            .into_iter()
-            .filter(move |action| self.has(*action))
+        ActionKind::ALL.into_iter().filter(move |action| self.has(*action))
     }
 }
 

@@ -37,25 +37,15 @@ impl Decision {
         };
         let rule = match answer {
             Answer::Granted { team, grant } => {
-                format!(
-                    "teams[{team}].grants[{grant}] of team `{}` allows it",
-                    team_name(team)
-                )
+                format!("teams[{team}].grants[{grant}] of team `{}` allows it", team_name(team))
             }
             Answer::Denied { team, deny, .. } => {
-                format!(
-                    "teams[{team}].denies[{deny}] of team `{}` denies it",
-                    team_name(team)
-                )
+                format!("teams[{team}].denies[{deny}] of team `{}` denies it", team_name(team))
             }
             Answer::NoGrant => "no grant of your teams allows it".to_owned(),
             Answer::NoTeam => "you are in no team of the policy".to_owned(),
         };
-        Self {
-            allowed,
-            team: team.map(team_name),
-            rule: Rule(rule),
-        }
+        Self { allowed, team: team.map(team_name), rule: Rule(rule) }
     }
 
     /// Whether it may be done.
@@ -83,9 +73,7 @@ impl Decision {
         flag: Option<&FlagKey>,
     ) -> Denied {
         let actions: Vec<_> = actions.iter().map(|action| action.name()).collect();
-        let flag = flag
-            .map(|flag| format!(", flag `{flag}`"))
-            .unwrap_or_default();
+        let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
         Denied {
             action: actions.join("` or `"),
             resource: format!(

@@ -38,11 +38,7 @@ impl Policy {
         let faults = Faults::in_text(text);
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            faults.add(
-                &error.span().unwrap_or_default(),
-                "the file",
-                error.message(),
-            );
+            faults.add(&error.span().unwrap_or_default(), "the file", error.message());
         }
         let rules = if errors.is_empty() {
             read_rules(&Reader::root(root.get_ref(), &faults), issuers)
@@ -79,15 +75,9 @@ impl Policy {
             refused.get_or_insert((*action, answer));
         }
         let (action, answer) = refused.unwrap_or((ActionKind::Read, Answer::NoGrant));
-        let booked = if let Answer::Denied { booked, .. } = answer {
-            booked
-        } else {
-            None
-        };
+        let booked = if let Answer::Denied { booked, .. } = answer { booked } else { None };
         policy.counters.count(booked, action.index(), false);
-        let denied = policy
-            .decision(answer)
-            .denied(A::ANY_OF, target.place(), target.flag());
+        let denied = policy.decision(answer).denied(A::ANY_OF, target.place(), target.flag());
         tracing::info!(
             caller.issuer = identity.caller().issuer(),
             caller.subject = identity.caller().subject(),
@@ -126,11 +116,7 @@ impl Policy {
             guard.scope.has(target.place(), target.user())
                 && target.flag().is_none_or(|flag| guard.scope.has_flag(flag))
         };
-        self.rules
-            .guards
-            .iter()
-            .filter(here)
-            .fold(Guards::default(), |all, one| all.and(one.asks))
+        self.rules.guards.iter().filter(here).fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
     /// How many teams it names.
@@ -144,8 +130,7 @@ impl Policy {
     }
 
     pub(super) fn team_name(&self, team: Option<usize>) -> &str {
-        team.and_then(|n| self.rules.teams.get(n))
-            .map_or(NO_TEAM, |team| &team.name)
+        team.and_then(|n| self.rules.teams.get(n)).map_or(NO_TEAM, |team| &team.name)
     }
 
     pub(super) fn grants_of(&self, teams: &[usize]) -> Vec<GrantSummary> {
@@ -161,22 +146,12 @@ impl Policy {
                 users: texts(&grant.scope.users),
             },
         };
-        teams
-            .flat_map(|team| team.grants.iter().map(|grant| summary(team, grant)))
-            .collect()
+        teams.flat_map(|team| team.grants.iter().map(|grant| summary(team, grant))).collect()
     }
 
     fn ask<T: Resource>(&self, teams: &[usize], action: ActionKind, target: &T) -> Answer {
         let (place, user, flag) = (target.place(), target.user(), target.flag());
-        self.rules.answer(
-            teams,
-            Question {
-                action,
-                place,
-                user,
-                flag,
-            },
-        )
+        self.rules.answer(teams, Question { action, place, user, flag })
     }
 
     fn decision(&self, answer: Answer) -> Decision {

@@ -71,11 +71,7 @@ fn covers(ours: &[char], theirs: &[char]) -> bool {
         let mut before = false;
         for (j, cell) in next.iter_mut().enumerate() {
             let above = row.get(j).copied().unwrap_or_default();
-            let diagonal = j
-                .checked_sub(1)
-                .and_then(|j| row.get(j))
-                .copied()
-                .unwrap_or_default();
+            let diagonal = j.checked_sub(1).and_then(|j| row.get(j)).copied().unwrap_or_default();
             let b = j.checked_sub(1).and_then(|j| theirs.get(j));
             *cell = match (a, b) {
                 ('*', _) => above || before,

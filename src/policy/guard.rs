@@ -89,14 +89,11 @@ impl Guards {
             return Ok(());
         };
         match wanted {
-            Wanted::Clear
-            | Wanted::Schedule(End::Never {
-                override_stands: false,
-            }) => Ok(()),
+            Wanted::Clear | Wanted::Schedule(End::Never { override_stands: false }) => Ok(()),
             Wanted::Override(None) => Err(GuardUnmet::NoEnd(most)),
-            Wanted::Schedule(End::Never {
-                override_stands: true,
-            }) => Err(GuardUnmet::Endless(most)),
+            Wanted::Schedule(End::Never { override_stands: true }) => {
+                Err(GuardUnmet::Endless(most))
+            }
             Wanted::Override(Some(at)) | Wanted::Schedule(End::At(at)) => {
                 let most_at = SignedDuration::try_from(most)
                     .ok()
@@ -131,12 +128,7 @@ mod tests {
 
     fn check(guards: Guards, wanted: Wanted, comment: Option<&str>) -> Result<(), GuardUnmet> {
         let now = Timestamp::UNIX_EPOCH;
-        let declared = Declared {
-            id: OperationId::new(now),
-            door: Door::Http,
-            comment,
-            now,
-        };
+        let declared = Declared { id: OperationId::new(now), door: Door::Http, comment, now };
         guards.check(wanted, &declared)
     }
 
@@ -146,21 +138,13 @@ mod tests {
 
     #[test]
     fn an_override_under_a_limit_needs_an_end_within_it() {
-        let guards = Guards {
-            max_override: Some(DAY),
-            ..Guards::default()
-        };
+        let guards = Guards { max_override: Some(DAY), ..Guards::default() };
         let set = |end| check(guards, Wanted::Override(end), None);
         assert_eq!(set(None), Err(GuardUnmet::NoEnd(DAY)));
         assert_eq!(set(Some(hours(25))), Err(GuardUnmet::TooLong(DAY)));
         assert_eq!(set(Some(hours(24))), Ok(()));
-        let cancel = |override_stands| {
-            check(
-                guards,
-                Wanted::Schedule(End::Never { override_stands }),
-                None,
-            )
-        };
+        let cancel =
+            |override_stands| check(guards, Wanted::Schedule(End::Never { override_stands }), None);
         assert_eq!(cancel(true), Err(GuardUnmet::Endless(DAY)));
         assert_eq!(cancel(false), Ok(()));
         assert_eq!(check(guards, Wanted::Clear, None), Ok(()));
@@ -168,30 +152,16 @@ mod tests {
 
     #[test]
     fn a_comment_of_blanks_is_none() {
-        let guards = Guards {
-            require_comment: true,
-            ..Guards::default()
-        };
+        let guards = Guards { require_comment: true, ..Guards::default() };
         assert_eq!(check(guards, Wanted::Clear, None), Err(GuardUnmet::Comment));
-        assert_eq!(
-            check(guards, Wanted::Clear, Some(" \t")),
-            Err(GuardUnmet::Comment)
-        );
+        assert_eq!(check(guards, Wanted::Clear, Some(" \t")), Err(GuardUnmet::Comment));
         assert_eq!(check(guards, Wanted::Clear, Some("why")), Ok(()));
     }
 
     #[test]
     fn the_strictest_wins() {
-        let a = Guards {
-            max_override: Some(DAY),
-            require_comment: true,
-            ..Guards::default()
-        };
-        let b = Guards {
-            max_override: Some(DAY * 2),
-            second_person: true,
-            ..Guards::default()
-        };
+        let a = Guards { max_override: Some(DAY), require_comment: true, ..Guards::default() };
+        let b = Guards { max_override: Some(DAY * 2), second_person: true, ..Guards::default() };
         let both = a.and(b);
         assert_eq!(both.max_override, Some(DAY));
         assert!(both.require_comment && both.second_person && !both.confirm_in_chat);

@@ -47,11 +47,7 @@ pub struct ScopeSummary {
 impl Identity {
     pub(super) fn new(policy: Arc<Policy>, caller: Caller) -> Self {
         let teams = policy.rules().teams_of(&caller);
-        Self(Arc::new(Inner {
-            policy,
-            caller,
-            teams,
-        }))
+        Self(Arc::new(Inner { policy, caller, teams }))
     }
 
     /// Who calls.
@@ -68,10 +64,7 @@ impl Identity {
 
     /// The names of the caller's teams, in file order.
     pub fn teams(&self) -> impl Iterator<Item = &str> {
-        self.0
-            .teams
-            .iter()
-            .map(|n| self.0.policy.team_name(Some(*n)))
+        self.0.teams.iter().map(|n| self.0.policy.team_name(Some(*n)))
     }
 
     /// Everything the caller's teams grant.
@@ -89,12 +82,7 @@ impl Identity {
     }
 
     pub(super) fn sees(&self, place: &Place, user: &UserKey, flag: &FlagKey) -> bool {
-        let question = Question {
-            action: ActionKind::Read,
-            place,
-            user,
-            flag: Some(flag),
-        };
+        let question = Question { action: ActionKind::Read, place, user, flag: Some(flag) };
         let answer = self.0.policy.rules().answer(&self.0.teams, question);
         matches!(answer, super::rules::Answer::Granted { .. })
     }

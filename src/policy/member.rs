@@ -38,30 +38,19 @@ impl Member {
             let [only] = issuers else {
                 return Err(MemberFault::NoIssuer(text.to_owned()));
             };
-            return Ok(Self {
-                issuer: (*only).to_owned(),
-                who,
-            });
+            return Ok(Self { issuer: (*only).to_owned(), who });
         }
         let (issuer, rest) = text.split_once('/').ok_or(MemberFault::Form)?;
         if PLATFORMS.contains(&issuer) {
-            let both = rest
-                .split_once('/')
-                .filter(|(a, b)| !a.is_empty() && !b.is_empty());
+            let both = rest.split_once('/').filter(|(a, b)| !a.is_empty() && !b.is_empty());
             both.ok_or(MemberFault::Form)?;
-            return Ok(Self {
-                issuer: issuer.to_owned(),
-                who: Who::Subject(Glob::parse(rest)),
-            });
+            return Ok(Self { issuer: issuer.to_owned(), who: Who::Subject(Glob::parse(rest)) });
         }
         let who = Who::parse(rest).ok_or(MemberFault::Form)?;
         if !issuers.contains(&issuer) {
             return Err(MemberFault::Issuer(issuer.to_owned(), issuers.join(", ")));
         }
-        Ok(Self {
-            issuer: issuer.to_owned(),
-            who,
-        })
+        Ok(Self { issuer: issuer.to_owned(), who })
     }
 
     /// Whether `caller` is meant.
@@ -111,15 +100,9 @@ mod tests {
 
     #[test]
     fn what_is_no_entry_is_refused() {
-        for bad in [
-            "",
-            "payments",
-            "idp/payments",
-            "idp/team:",
-            "other/team:x",
-            "slack/T1",
-            "slack//U1",
-        ] {
+        for bad in
+            ["", "payments", "idp/payments", "idp/team:", "other/team:x", "slack/T1", "slack//U1"]
+        {
             assert!(Member::parse(bad, &["idp"]).is_err(), "{bad}");
         }
         assert!(Member::parse("slack/T024BE7LD/U0G9QF9C6", &["idp"]).is_ok());

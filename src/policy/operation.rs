@@ -42,14 +42,7 @@ impl<A: Action> Operation<A> {
         end: Option<Timestamp>,
     ) -> Self {
         let comment = author.comment(declared.id, declared.comment);
-        Self {
-            read,
-            id: declared.id,
-            author,
-            comment,
-            end,
-            action: PhantomData,
-        }
+        Self { read, id: declared.id, author, comment, end, action: PhantomData }
     }
 
     /// The operation's name.
@@ -93,12 +86,7 @@ impl<A: Action> Operation<A> {
         let flag = &self.target().flag;
         let steps: Vec<_> = steps.into_iter().map(|step| (flag.clone(), step)).collect();
         let target = &self.target().user;
-        (!steps.is_empty()).then_some(Patch {
-            target,
-            id: self.id,
-            comment: &self.comment,
-            steps,
-        })
+        (!steps.is_empty()).then_some(Patch { target, id: self.id, comment: &self.comment, steps })
     }
 }
 
@@ -106,21 +94,13 @@ impl Operation<Set> {
     /// The step that sets the value.
     #[must_use]
     pub fn put(&self, setting: Json) -> Put<'_> {
-        Put {
-            target: self.target(),
-            comment: &self.comment,
-            setting: Some(setting),
-        }
+        Put { target: self.target(), comment: &self.comment, setting: Some(setting) }
     }
 
     /// The step that puts back what was set before; none for nothing.
     #[must_use]
     pub fn undo(&self, before: Option<Json>) -> Put<'_> {
-        Put {
-            target: self.target(),
-            comment: &self.comment,
-            setting: before,
-        }
+        Put { target: self.target(), comment: &self.comment, setting: before }
     }
 
     /// The step that puts back the expiration from before, given the one `found` now.
@@ -139,11 +119,7 @@ impl Operation<Clear> {
     /// The step that clears.
     #[must_use]
     pub fn put(&self) -> Put<'_> {
-        Put {
-            target: self.target(),
-            comment: &self.comment,
-            setting: None,
-        }
+        Put { target: self.target(), comment: &self.comment, setting: None }
     }
 }
 
@@ -152,8 +128,7 @@ impl Operation<Schedule> {
     #[must_use]
     pub fn add(&self, variation_id: &str) -> Option<Patch<'_>> {
         let variation_id = variation_id.to_owned();
-        self.end
-            .and_then(|at| self.patch(vec![ExpirationStep::Add { variation_id, at }]))
+        self.end.and_then(|at| self.patch(vec![ExpirationStep::Add { variation_id, at }]))
     }
 
     /// The step that moves exactly this expiration, if it still has the `version` given; none if the
@@ -161,13 +136,7 @@ impl Operation<Schedule> {
     #[must_use]
     pub fn shift(&self, variation_id: &str, version: Option<i64>) -> Option<Patch<'_>> {
         let variation_id = variation_id.to_owned();
-        self.end.and_then(|at| {
-            self.patch(vec![ExpirationStep::Move {
-                variation_id,
-                at,
-                version,
-            }])
-        })
+        self.end.and_then(|at| self.patch(vec![ExpirationStep::Move { variation_id, at, version }]))
     }
 
     /// The step that cancels exactly this expiration; none if the operation is to schedule.

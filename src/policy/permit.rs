@@ -26,12 +26,7 @@ pub struct Permit<A: Action, T: Resource = FlagTarget> {
 impl<A: Action, T: Resource> Permit<A, T> {
     /// Made by [`Policy::authorize`] alone, which has decided.
     pub(super) fn granted(identity: &Identity, target: T, team: Option<usize>) -> Self {
-        Self {
-            identity: identity.clone(),
-            target,
-            team,
-            action: PhantomData,
-        }
+        Self { identity: identity.clone(), target, team, action: PhantomData }
     }
 
     /// What may be touched.
@@ -61,8 +56,7 @@ impl<A: Action, T: Resource> Permit<A, T> {
     /// Whether the caller may read `flag` of the same user.
     #[must_use]
     pub fn sees(&self, flag: &FlagKey) -> bool {
-        self.identity
-            .sees(self.target.place(), self.target.user(), flag)
+        self.identity.sees(self.target.place(), self.target.user(), flag)
     }
 
     /// Who is to be named as the author of a change under this permit.
@@ -81,8 +75,7 @@ impl<A: Action> Permit<A, UserTarget> {
     /// Whether the caller may read every flag of this user, whatever flags there are.
     #[must_use]
     pub fn sees_all(&self) -> bool {
-        self.identity
-            .sees_all(&self.target.place, &self.target.user)
+        self.identity.sees_all(&self.target.place, &self.target.user)
     }
 
     /// A permit for one flag of this user.

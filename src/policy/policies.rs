@@ -16,9 +16,7 @@ impl Policies {
     /// Starts with `first`.
     #[must_use]
     pub fn new(first: Policy) -> Self {
-        Self {
-            current: ArcSwap::from_pointee(first),
-        }
+        Self { current: ArcSwap::from_pointee(first) }
     }
 
     /// The version in force now.

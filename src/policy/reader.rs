@@ -33,31 +33,20 @@ pub(super) struct Faults<'t> {
 
 impl<'t> Faults<'t> {
     pub(super) fn in_text(text: &'t str) -> Self {
-        Self {
-            text,
-            found: RefCell::default(),
-        }
+        Self { text, found: RefCell::default() }
     }
 
     pub(super) fn add(&self, span: &Range<usize>, key: &str, expected: impl Display) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let fault = PolicyFault {
-            line,
-            key: key.to_owned(),
-            expected: expected.to_string(),
-        };
+        let fault = PolicyFault { line, key: key.to_owned(), expected: expected.to_string() };
         self.found.borrow_mut().push(fault);
     }
 
     pub(super) fn into_result<T>(self, good: T) -> Result<T, Vec<PolicyFault>> {
         let mut found = self.found.into_inner();
         found.sort_by_key(|fault| fault.line);
-        if found.is_empty() {
-            Ok(good)
-        } else {
-            Err(found)
-        }
+        if found.is_empty() { Ok(good) } else { Err(found) }
     }
 }
 
@@ -71,24 +60,14 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn root(table: &'a DeTable<'a>, faults: &'a Faults<'a>) -> Self {
-        Self {
-            table,
-            span: 0..0,
-            path: String::new(),
-            faults,
-        }
+        Self { table, span: 0..0, path: String::new(), faults }
     }
 
     /// Every key that is not among `known` is a fault.
     pub(super) fn refuse_others(&self, known: &[&str]) {
-        for key in self
-            .table
-            .keys()
-            .filter(|key| !known.contains(&key.get_ref().as_ref()))
-        {
+        for key in self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let expected = format!("unknown key; known here: {}", known.join(", "));
-            self.faults
-                .add(&key.span(), &self.path_to(key.get_ref()), expected);
+            self.faults.add(&key.span(), &self.path_to(key.get_ref()), expected);
         }
     }
 
@@ -98,11 +77,7 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let Some(array) = value.get_ref().as_array() else {
-            self.fault(
-                value,
-                key,
-                "must be an array of tables, each under its own [[…]]",
-            );
+            self.fault(value, key, "must be an array of tables, each under its own [[…]]");
             return Vec::new();
         };
         let read = |(n, one): (usize, &'a Spanned<DeValue<'a>>)| {
@@ -111,12 +86,7 @@ impl<'a> Reader<'a> {
                 self.faults.add(&one.span(), &path, "must be a table");
                 return None;
             };
-            Some(Reader {
-                table,
-                span: one.span(),
-                path,
-                faults: self.faults,
-            })
+            Some(Reader { table, span: one.span(), path, faults: self.faults })
         };
         array.iter().enumerate().filter_map(read).collect()
     }
@@ -138,10 +108,7 @@ impl<'a> Reader<'a> {
         value: &'a Spanned<DeValue<'a>>,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
-        let Some(array) = value
-            .get_ref()
-            .as_array()
-            .filter(|array| array.iter().next().is_some())
+        let Some(array) = value.get_ref().as_array().filter(|array| array.iter().next().is_some())
         else {
             self.fault(value, key, "must be a list of texts that is not empty");
             return Vec::new();
@@ -158,16 +125,12 @@ impl<'a> Reader<'a> {
 
     /// The patterns at `key`, which must be there.
     pub(super) fn globs(&self, key: &str) -> Vec<Glob> {
-        self.required(key)
-            .map(|value| self.list(key, value, glob))
-            .unwrap_or_default()
+        self.required(key).map(|value| self.list(key, value, glob)).unwrap_or_default()
     }
 
     /// The patterns at `key`; everything if it is left out.
     pub(super) fn globs_or_any(&self, key: &str) -> Vec<Glob> {
-        self.table
-            .get(key)
-            .map_or_else(|| vec![Glob::Any], |value| self.list(key, value, glob))
+        self.table.get(key).map_or_else(|| vec![Glob::Any], |value| self.list(key, value, glob))
     }
 
     /// The actions at `actions`, which must be there.
@@ -175,9 +138,7 @@ impl<'a> Reader<'a> {
         let parse = |name: &str| {
             ActionKind::named(name).ok_or("is no action (known: read, set, clear, schedule)")
         };
-        let list = self
-            .required("actions")
-            .map(|value| self.list("actions", value, parse));
+        let list = self.required("actions").map(|value| self.list("actions", value, parse));
         ActionSet::of(&list.unwrap_or_default())
     }
 
@@ -187,9 +148,7 @@ impl<'a> Reader<'a> {
         key: &str,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
-        self.required(key)
-            .map(|value| self.list(key, value, parse))
-            .unwrap_or_default()
+        self.required(key).map(|value| self.list(key, value, parse)).unwrap_or_default()
     }
 
     /// The switch at `key`; off if it is left out.
@@ -207,37 +166,24 @@ impl<'a> Reader<'a> {
     /// The length of time at `key`; none if it is left out.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let value = self.table.get(key)?;
-        let parsed = value
-            .get_ref()
-            .as_str()
-            .and_then(|text| text.parse::<HumanDuration>().ok());
-        let parsed = parsed
-            .map(HumanDuration::get)
-            .filter(|length| !length.is_zero());
+        let parsed = value.get_ref().as_str().and_then(|text| text.parse::<HumanDuration>().ok());
+        let parsed = parsed.map(HumanDuration::get).filter(|length| !length.is_zero());
         if parsed.is_none() {
-            self.fault(
-                value,
-                key,
-                "must be a length of time like \"30m\" or \"24h\"",
-            );
+            self.fault(value, key, "must be a length of time like \"30m\" or \"24h\"");
         }
         parsed
     }
 
     /// Adds a fault about the text at `key`.
     pub(super) fn refuse(&self, key: &str, expected: impl Display) {
-        let span = self
-            .table
-            .get(key)
-            .map_or_else(|| self.span.clone(), Spanned::span);
+        let span = self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span);
         self.faults.add(&span, &self.path_to(key), expected);
     }
 
     fn required(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         let value = self.table.get(key);
         if value.is_none() {
-            self.faults
-                .add(&self.span, &self.path_to(key), "is missing");
+            self.faults.add(&self.span, &self.path_to(key), "is missing");
         }
         value
     }
@@ -247,11 +193,7 @@ impl<'a> Reader<'a> {
     }
 
     fn path_to(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 }
 

@@ -55,11 +55,7 @@ pub(super) enum Answer {
     /// The grant of this team, by their places in the file.
     Granted { team: usize, grant: usize },
     /// The deny of this team; `booked` is the team whose grant it overrules.
-    Denied {
-        team: usize,
-        deny: usize,
-        booked: Option<usize>,
-    },
+    Denied { team: usize, deny: usize, booked: Option<usize> },
     /// No grant of the caller's teams matches.
     NoGrant,
     /// The caller is in no team.
@@ -107,12 +103,7 @@ impl Rules {
     /// The teams that `caller` is a member of, in file order.
     pub(super) fn teams_of(&self, caller: &Caller) -> Vec<usize> {
         let is_member = |team: &Team| team.members.iter().any(|member| member.is(caller));
-        self.teams
-            .iter()
-            .enumerate()
-            .filter(|(_, team)| is_member(team))
-            .map(|(n, _)| n)
-            .collect()
+        self.teams.iter().enumerate().filter(|(_, team)| is_member(team)).map(|(n, _)| n).collect()
     }
 
     /// The answer for a caller who is in `teams`.
@@ -131,11 +122,9 @@ impl Rules {
         let granted = grants.find(|(_, _, overruled)| overruled.is_none());
         match (granted, first) {
             (Some((team, grant, _)), _) => Answer::Granted { team, grant },
-            (None, Some((team, _, Some((by, deny))))) => Answer::Denied {
-                team: by,
-                deny,
-                booked: Some(team),
-            },
+            (None, Some((team, _, Some((by, deny))))) => {
+                Answer::Denied { team: by, deny, booked: Some(team) }
+            }
             (None, _) => refusal(teams, &denies, question),
         }
     }
@@ -143,26 +132,15 @@ impl Rules {
     /// Whether a caller in `teams` may read every flag of this user, whatever flags there are. It may say no
     /// to one who in fact may.
     pub(super) fn sees_all(&self, teams: &[usize], place: &Place, user: &UserKey) -> bool {
-        let question = Question {
-            action: ActionKind::Read,
-            place,
-            user,
-            flag: None,
-        };
+        let question = Question { action: ActionKind::Read, place, user, flag: None };
         let denied = self
             .clauses(teams, |team| &team.denies, question)
             .any(|(_, _, d)| d.denies(ActionKind::Read));
         !denied
-            && self
-                .clauses(teams, |team| &team.grants, question)
-                .any(|(_, _, grant)| {
-                    grant.actions.has(ActionKind::Read)
-                        && grant
-                            .scope
-                            .flags
-                            .iter()
-                            .any(|glob| matches!(glob, Glob::Any))
-                })
+            && self.clauses(teams, |team| &team.grants, question).any(|(_, _, grant)| {
+                grant.actions.has(ActionKind::Read)
+                    && grant.scope.flags.iter().any(|glob| matches!(glob, Glob::Any))
+            })
     }
 
     /// The clauses of `teams` that speak about the question's place and user, with their positions.
@@ -172,17 +150,16 @@ impl Rules {
         of: impl Fn(&'a Team) -> &'a [Clause] + Copy + 'a,
         question: Question<'a>,
     ) -> impl Iterator<Item = (usize, usize, &'a Clause)> + 'a {
-        teams
-            .iter()
-            .filter_map(|n| self.teams.get(*n).map(|team| (*n, team)))
-            .flat_map(move |(n, team)| {
+        teams.iter().filter_map(|n| self.teams.get(*n).map(|team| (*n, team))).flat_map(
+            move |(n, team)| {
                 let here = move |clause: &Clause| clause.scope.has(question.place, question.user);
                 of(team)
                     .iter()
                     .enumerate()
                     .filter(move |(_, clause)| here(clause))
                     .map(move |(i, clause)| (n, i, clause))
-            })
+            },
+        )
     }
 }
 
@@ -220,11 +197,7 @@ fn refusal(teams: &[usize], denies: &[Placed<'_>], question: Question<'_>) -> An
         None => deny.scope.covers_flags(&Glob::Any),
     };
     match denies.iter().find(takes) {
-        Some((team, deny, _)) => Answer::Denied {
-            team: *team,
-            deny: *deny,
-            booked: None,
-        },
+        Some((team, deny, _)) => Answer::Denied { team: *team, deny: *deny, booked: None },
         None => Answer::NoGrant,
     }
 }

@@ -28,39 +28,22 @@ fn read_team(reader: &Reader<'_>, issuers: &[&str]) -> Team {
     reader.refuse_others(&["name", "members", "grants", "denies"]);
     let name = reader.text("name").unwrap_or_default();
     if name == NO_TEAM || name.len() > LONGEST_NAME || name.contains(char::is_control) {
-        reader.refuse(
-            "name",
-            "must have at most 64 bytes, no control characters, and not be `none`",
-        );
+        reader
+            .refuse("name", "must have at most 64 bytes, no control characters, and not be `none`");
     }
     Team {
         name: name.to_owned(),
         members: reader.entries("members", |text| Member::parse(text, issuers)),
-        grants: reader
-            .tables("grants")
-            .iter()
-            .map(|one| read_clause(one, true))
-            .collect(),
-        denies: reader
-            .tables("denies")
-            .iter()
-            .map(|one| read_clause(one, false))
-            .collect(),
+        grants: reader.tables("grants").iter().map(|one| read_clause(one, true)).collect(),
+        denies: reader.tables("denies").iter().map(|one| read_clause(one, false)).collect(),
     }
 }
 
 fn read_clause(reader: &Reader<'_>, grants: bool) -> Clause {
     reader.refuse_others(&["projects", "environments", "flags", "users", "actions"]);
     let actions = reader.actions();
-    let actions = if grants {
-        actions.with_included()
-    } else {
-        actions
-    };
-    Clause {
-        scope: read_scope(reader),
-        actions,
-    }
+    let actions = if grants { actions.with_included() } else { actions };
+    Clause { scope: read_scope(reader), actions }
 }
 
 fn read_scope(reader: &Reader<'_>) -> Scope {
@@ -89,8 +72,5 @@ fn read_guard(reader: &Reader<'_>) -> GuardRule {
         confirm_in_chat: reader.switch("confirm_in_chat"),
         second_person: reader.switch("second_person"),
     };
-    GuardRule {
-        scope: read_scope(reader),
-        asks,
-    }
+    GuardRule { scope: read_scope(reader), asks }
 }

@@ -104,36 +104,22 @@ pub(super) fn steps(
     found: Option<&Expiration>,
     variation_id: &str,
 ) -> Vec<ExpirationStep> {
-    let cancel = |one: &Expiration| ExpirationStep::Cancel {
-        variation_id: one.variation_id.clone(),
-    };
+    let cancel =
+        |one: &Expiration| ExpirationStep::Cancel { variation_id: one.variation_id.clone() };
     let own = variation_id.to_owned();
     match (end, found) {
         (None, None) => Vec::new(),
         (None, Some(found)) => vec![cancel(found)],
-        (Some(at), None) => vec![ExpirationStep::Add {
-            variation_id: own,
-            at,
-        }],
+        (Some(at), None) => vec![ExpirationStep::Add { variation_id: own, at }],
         (Some(at), Some(found)) if found.variation_id == variation_id => {
             if found.at == at {
                 return Vec::new();
             }
             let version = Some(found.version);
-            vec![ExpirationStep::Move {
-                variation_id: own,
-                at,
-                version,
-            }]
+            vec![ExpirationStep::Move { variation_id: own, at, version }]
         }
         (Some(at), Some(found)) => {
-            vec![
-                cancel(found),
-                ExpirationStep::Add {
-                    variation_id: own,
-                    at,
-                },
-            ]
+            vec![cancel(found), ExpirationStep::Add { variation_id: own, at }]
         }
     }
 }
@@ -156,11 +142,7 @@ mod tests {
         let at = Timestamp::from_second(50).unwrap();
         assert_eq!(steps(None, None, "v"), []);
         assert_eq!(steps(Some(at), Some(&found("v", 50)), "v"), []);
-        let moved = ExpirationStep::Move {
-            variation_id: "v".to_owned(),
-            at,
-            version: Some(3),
-        };
+        let moved = ExpirationStep::Move { variation_id: "v".to_owned(), at, version: Some(3) };
         assert_eq!(steps(Some(at), Some(&found("v", 40)), "v"), [moved]);
     }
 
@@ -171,13 +153,8 @@ mod tests {
         assert_eq!(
             steps,
             [
-                ExpirationStep::Cancel {
-                    variation_id: "old".to_owned()
-                },
-                ExpirationStep::Add {
-                    variation_id: "new".to_owned(),
-                    at
-                },
+                ExpirationStep::Cancel { variation_id: "old".to_owned() },
+                ExpirationStep::Add { variation_id: "new".to_owned(), at },
             ]
         );
     }

@@ -18,27 +18,15 @@ pub(super) enum Document {
 
 impl Document {
     pub(super) fn flags(&self) -> Option<&FlagsDocument> {
-        if let Self::Flags(flags) = self {
-            Some(flags)
-        } else {
-            None
-        }
+        if let Self::Flags(flags) = self { Some(flags) } else { None }
     }
 
     pub(super) fn expirations(&self) -> Option<&ExpirationsDocument> {
-        if let Self::Expirations(expirations) = self {
-            Some(expirations)
-        } else {
-            None
-        }
+        if let Self::Expirations(expirations) = self { Some(expirations) } else { None }
     }
 
     pub(super) fn variations(&self) -> Option<&FlagDocument> {
-        if let Self::Variations(flag) = self {
-            Some(flag)
-        } else {
-            None
-        }
+        if let Self::Variations(flag) = self { Some(flag) } else { None }
     }
 }
 

@@ -40,16 +40,9 @@ impl Doubt {
             failure,
             Failure::Timeout { .. }
                 | Failure::Unreachable { .. }
-                | Failure::Unavailable {
-                    status: 502 | 504,
-                    ..
-                }
+                | Failure::Unavailable { status: 502 | 504, .. }
         );
-        if is_under_way {
-            Self::Lasting
-        } else {
-            Self::UntilLooked
-        }
+        if is_under_way { Self::Lasting } else { Self::UntilLooked }
     }
 
     /// What is to be said of a step that a look did not find in force, or that could not be looked at.
@@ -64,10 +57,7 @@ impl Doubt {
 impl Halt {
     /// Of a step before which a look failed, so that nothing was sent.
     pub(super) fn before_sending(failure: Failure) -> Self {
-        Self {
-            outcome: StepOutcome::Failed,
-            cause: Some(failure.into()),
-        }
+        Self { outcome: StepOutcome::Failed, cause: Some(failure.into()) }
     }
 
     /// The failure of a write that consists of this step, or got no further.
@@ -77,11 +67,7 @@ impl Halt {
         step: &'static str,
     ) -> Box<Unfinished> {
         let outcome = self.outcome;
-        let applied = if outcome == StepOutcome::Unknown {
-            Applied::Unknown
-        } else {
-            Applied::No
-        };
+        let applied = if outcome == StepOutcome::Unknown { Applied::Unknown } else { Applied::No };
         let steps = vec![Step { step, outcome }];
         Unfinished::at(operation.id(), applied, steps, self.cause)
     }
@@ -104,10 +90,7 @@ impl Settings {
                 return Ok(());
             }
         }
-        Err(Halt {
-            outcome: doubt.outcome(looked),
-            cause: Some(failure.into()),
-        })
+        Err(Halt { outcome: doubt.outcome(looked), cause: Some(failure.into()) })
     }
 
     /// Sends a change of expirations. Unless it is certain that it was refused, a look tells whether all is as
@@ -119,7 +102,9 @@ impl Settings {
         wanted: Option<(Timestamp, &str)>,
     ) -> Result<(), Halt> {
         let (doubt, failure) = match self.0.upstream.patch_expirations(patch).await {
-            Ok(report) if report.is_complete() && shows(&report, operation, wanted) => return Ok(()),
+            Ok(report) if report.is_complete() && shows(&report, operation, wanted) => {
+                return Ok(());
+            }
             // An answer that does not show what it says proves nothing, and one may say that it failed because all is
             // as wanted already: what was to be cancelled has gone.
             Ok(_) => (Doubt::None, None),
@@ -133,10 +118,7 @@ impl Settings {
         if now.is_ok_and(|now| is_at(now.as_ref(), wanted)) {
             return Ok(());
         }
-        Err(Halt {
-            outcome: doubt.outcome(looked),
-            cause: failure.map(Upstream::from),
-        })
+        Err(Halt { outcome: doubt.outcome(looked), cause: failure.map(Upstream::from) })
     }
 }
 

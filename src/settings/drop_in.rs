@@ -65,20 +65,14 @@ impl Settings {
             let result = match permit.begin(&declared, None) {
                 Ok(operation) => match this.variation(operation.read(), &value).await {
                     Ok(variation) => {
-                        this.put_alone(&operation.put(variation.value), &declared, "set")
-                            .await
+                        this.put_alone(&operation.put(variation.value), &declared, "set").await
                     }
                     Err(error) => Err(error),
                 },
                 Err(unmet) => Err(unmet.into()),
             };
             let action = ActionKind::Set;
-            let record = Record {
-                id: declared.id,
-                action,
-                author: &author,
-                target: &target,
-            };
+            let record = Record { id: declared.id, action, author: &author, target: &target };
             this.noted(&record, &change, result)
         })
         .await
@@ -98,12 +92,7 @@ impl Settings {
                 Err(unmet) => Err(unmet.into()),
             };
             let action = ActionKind::Clear;
-            let record = Record {
-                id: declared.id,
-                action,
-                author: &author,
-                target: &target,
-            };
+            let record = Record { id: declared.id, action, author: &author, target: &target };
             this.noted(&record, &change, result)
         })
         .await
@@ -140,12 +129,7 @@ impl Settings {
             for flag in flags {
                 let target = permit.target().flag(flag);
                 let action = ActionKind::Schedule;
-                let record = Record {
-                    id: declared.id,
-                    action,
-                    author: &author,
-                    target: &target,
-                };
+                let record = Record { id: declared.id, action, author: &author, target: &target };
                 this.0.journal.note(&record, &result);
             }
             result
@@ -164,27 +148,17 @@ impl Settings {
             let permit: Permit<Schedule> = permit.narrow_to(one.flag.clone())?;
             operations.push(permit.begin(declared, one.kind.end())?);
         }
-        let patches = operations
-            .iter()
-            .zip(instructions)
-            .filter_map(|(op, one)| one.patch(op));
-        let patch = patches
-            .map(Some)
-            .reduce(|all, one| all?.join(one?))
-            .flatten();
+        let patches = operations.iter().zip(instructions).filter_map(|(op, one)| one.patch(op));
+        let patch = patches.map(Some).reduce(|all, one| all?.join(one?)).flatten();
         let patch = patch.ok_or(Error::Crashed)?;
         let user = permit.target();
         let writing = self.0.cache.begin_write(user);
         let result = self.0.upstream.patch_expirations(&patch).await;
-        self.learn_patch(user, instructions, result.as_ref().ok())
-            .await;
+        self.learn_patch(user, instructions, result.as_ref().ok()).await;
         drop(writing);
-        self.learn_patch(user, instructions, result.as_ref().ok())
-            .await;
+        self.learn_patch(user, instructions, result.as_ref().ok()).await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
-        Ok(Patched {
-            body: body(&report, |flag| permit.sees(flag))?,
-        })
+        Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
     }
 
     /// Tells the cache what the answer says of the ends, or else what may be.
@@ -216,9 +190,7 @@ impl InstructionKind {
         match self {
             Self::Add(at) | Self::Update(at, _) => End::At(at),
             // Only what is overridden can have an expiration, so there is something to protect.
-            Self::Remove => End::Never {
-                override_stands: true,
-            },
+            Self::Remove => End::Never { override_stands: true },
         }
     }
 }
@@ -275,12 +247,7 @@ fn body(
         message: &error.message,
     });
     serde_json::to_vec(&View {
-        items: report
-            .items
-            .iter()
-            .filter(|i| sees(&i.expiration.flag))
-            .map(|i| &*i.raw)
-            .collect(),
+        items: report.items.iter().filter(|i| sees(&i.expiration.flag)).map(|i| &*i.raw).collect(),
         links: &links,
         total_instructions: report.total,
         successful_instructions: report.successful,

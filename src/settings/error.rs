@@ -108,12 +108,7 @@ impl From<Arc<Failure>> for Upstream {
             Failure::Ambiguous => (UpstreamKind::Ambiguous, None, None),
         };
         let says = says.cloned();
-        Self {
-            kind,
-            says,
-            retry_after,
-            cause,
-        }
+        Self { kind, says, retry_after, cause }
     }
 }
 
@@ -158,11 +153,6 @@ impl Unfinished {
         steps: Vec<Step>,
         cause: Option<Upstream>,
     ) -> Box<Self> {
-        Box::new(Self {
-            operation,
-            applied,
-            steps,
-            cause,
-        })
+        Box::new(Self { operation, applied, steps, cause })
     }
 }

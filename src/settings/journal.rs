@@ -25,9 +25,7 @@ pub(super) struct Record<'a> {
 
 impl Journal {
     pub(super) fn new(metrics: &Metrics) -> Self {
-        Self {
-            writes: metrics.writes.clone(),
-        }
+        Self { writes: metrics.writes.clone() }
     }
 
     /// Takes the outcome of a write down.

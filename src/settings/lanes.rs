@@ -25,10 +25,7 @@ pub(super) struct Lanes {
 impl Lanes {
     pub(super) fn new() -> Self {
         let lanes = (0..LANES).map(|_| Arc::default()).collect();
-        Self {
-            lanes,
-            hasher: RandomState::new(),
-        }
+        Self { lanes, hasher: RandomState::new() }
     }
 
     /// Waits until no other write to these flags runs, at most [`PATIENCE`]; none if that was too long. Lanes are

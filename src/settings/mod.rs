@@ -80,14 +80,7 @@ impl Settings {
     ) -> Self {
         let cache = Cache::new(limits, clock.clone(), metrics);
         let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
-        Self(Arc::new(Inner {
-            upstream,
-            cache,
-            clock,
-            lanes,
-            journal,
-            writers,
-        }))
+        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers }))
     }
 
     /// The time now, as the use cases see it.

@@ -51,27 +51,15 @@ pub struct List {
 
 impl<V> From<&Found<V>> for Origin {
     fn from(found: &Found<V>) -> Self {
-        Self {
-            outcome: found.outcome,
-            age: found.age,
-            ttl: found.ttl,
-        }
+        Self { outcome: found.outcome, age: found.age, ttl: found.ttl }
     }
 }
 
 impl Origin {
     /// Of an answer made of two: the less fresh, and whatever had to be fetched.
     fn and(self, other: Self) -> Self {
-        let outcome = if self.outcome == Outcome::Hit {
-            other.outcome
-        } else {
-            self.outcome
-        };
-        Self {
-            outcome,
-            age: self.age.max(other.age),
-            ttl: self.ttl.min(other.ttl),
-        }
+        let outcome = if self.outcome == Outcome::Hit { other.outcome } else { self.outcome };
+        Self { outcome, age: self.age.max(other.age), ttl: self.ttl.min(other.ttl) }
     }
 }
 
@@ -86,15 +74,10 @@ impl Settings {
         let found = self.find_flag(permit, freshness).await?;
         let origin = Origin::from(&found);
         let flag = &permit.target().flag;
-        let body = found
-            .value
-            .flags()
-            .and_then(|flags| flags.flag(flag, shape, |f| permit.sees(f)));
+        let body =
+            found.value.flags().and_then(|flags| flags.flag(flag, shape, |f| permit.sees(f)));
         match body {
-            Some(body) => Ok(Answer {
-                body: body?,
-                origin,
-            }),
+            Some(body) => Ok(Answer { body: body?, origin }),
             // The list is there and the flag is not in it: it may be newer than the list.
             None => Err(Error::Crashed),
         }
@@ -111,14 +94,8 @@ impl Settings {
         let ends = self.find_expirations(&user, freshness).await?;
         let member = end_member(ends.value.expirations(), &permit.target().flag)?;
         let bytes = with_member(&answer.body.bytes, &member);
-        let body = Body {
-            tag: entity_tag(&bytes),
-            bytes: bytes.into(),
-        };
-        Ok(Answer {
-            body,
-            origin: answer.origin.and(Origin::from(&ends)),
-        })
+        let body = Body { tag: entity_tag(&bytes), bytes: bytes.into() };
+        Ok(Answer { body, origin: answer.origin.and(Origin::from(&ends)) })
     }
 
     /// A user's flag settings, those that the caller may read.
@@ -139,10 +116,7 @@ impl Settings {
             let document = ends.value.expirations();
             let extra = |flag: &FlagKey| end_member(document, flag).unwrap_or_default();
             let body = flags.part(shape, &list.filter, |f| permit.sees(f), Some(&extra))?;
-            return Ok(Answer {
-                body,
-                origin: origin.and(Origin::from(&ends)),
-            });
+            return Ok(Answer { body, origin: origin.and(Origin::from(&ends)) });
         }
         let body = if list.filter.is_open() && permit.sees_all() {
             flags.whole(shape)
@@ -195,9 +169,7 @@ impl Settings {
         let fetch = |permit: Permit<Read>| async move {
             let setting = upstream.get_setting(&permit).await?;
             let FlagTarget { user, flag } = permit.target();
-            FlagsDocument::one(user, flag, &setting)
-                .map(Document::Flags)
-                .map_err(unwritable)
+            FlagsDocument::one(user, flag, &setting).map(Document::Flags).map_err(unwritable)
         };
         Ok(look.fetch(Kind::One, fetch).await?)
     }
@@ -260,11 +232,7 @@ impl Settings {
         permit: &Permit<Read, UserTarget>,
         document: &ExpirationsDocument,
     ) -> Result<HashMap<FlagKey, HashMap<String, Json>>, Error> {
-        let visible = document
-            .0
-            .items
-            .iter()
-            .filter(|item| permit.sees(&item.expiration.flag));
+        let visible = document.0.items.iter().filter(|item| permit.sees(&item.expiration.flag));
         let fetch = visible.map(|item| async move {
             let flag = item.expiration.flag.clone();
             let permit: Permit<Read> = permit.narrow_to(flag.clone())?;
@@ -275,19 +243,14 @@ impl Settings {
             }
             Ok::<_, Error>((flag, values_by_id(&found.value)))
         });
-        futures_util::stream::iter(fetch)
-            .buffered(VARIATIONS_AT_ONCE)
-            .try_collect()
-            .await
+        futures_util::stream::iter(fetch).buffered(VARIATIONS_AT_ONCE).try_collect().await
     }
 }
 
 fn values_by_id(document: &Document) -> HashMap<String, Json> {
     let variations = document.variations().map(|flag| flag.variations.iter());
     let variations = variations.into_iter().flatten();
-    variations
-        .map(|one| (one.id.clone(), one.value.clone()))
-        .collect()
+    variations.map(|one| (one.id.clone(), one.value.clone())).collect()
 }
 
 /// An answer that was read but can't be written again is none.
@@ -297,12 +260,7 @@ fn unwritable(_: serde_json::Error) -> Failure {
 
 fn ends_of(document: &Document) -> Option<BTreeMap<FlagKey, jiff::Timestamp>> {
     let items = &document.expirations()?.0.items;
-    Some(
-        items
-            .iter()
-            .map(|item| (item.expiration.flag.clone(), item.expiration.at))
-            .collect(),
-    )
+    Some(items.iter().map(|item| (item.expiration.flag.clone(), item.expiration.at)).collect())
 }
 
 fn end_member(

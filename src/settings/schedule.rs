@@ -27,16 +27,9 @@ impl Settings {
             let declared = change.declared(this.now());
             let author = permit.author(change.door.clone());
             let target = permit.target().clone();
-            let result = this
-                .schedule_under(permit, &declared, end, change.dry_run)
-                .await;
+            let result = this.schedule_under(permit, &declared, end, change.dry_run).await;
             let action = ActionKind::Schedule;
-            let record = Record {
-                id: declared.id,
-                action,
-                author: &author,
-                target: &target,
-            };
+            let record = Record { id: declared.id, action, author: &author, target: &target };
             this.noted(&record, &change, result)
         })
         .await
@@ -57,23 +50,17 @@ impl Settings {
         let variation_id = match (&before.setting, end, &before.expiration) {
             (Some(setting), Some(_), _) => self.variation(operation.read(), setting).await?.id,
             (None, Some(_), _) => return Err(Error::NotOverridden),
-            (_, None, found) => found
-                .as_ref()
-                .map_or_else(String::new, |one| one.variation_id.clone()),
+            (_, None, found) => {
+                found.as_ref().map_or_else(String::new, |one| one.variation_id.clone())
+            }
         };
         let mut after = before.view();
         after.expires_at = end;
         let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
         if dry_run {
-            let draft = patch
-                .map(|patch| self.0.upstream.draft_patch(&patch))
-                .transpose()?;
+            let draft = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
             let calls = draft.map(call).transpose()?.into_iter().collect();
-            return Ok(Written::WouldBe {
-                before: before.view(),
-                after,
-                calls,
-            });
+            return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let id = operation.id().to_string();
         if let Some(patch) = patch {
@@ -83,11 +70,7 @@ impl Settings {
             self.settle(&operation, writing, sent.is_ok()).await;
             sent.map_err(|halt| halt.alone(&operation, "schedule"))?;
         }
-        Ok(Written::Made {
-            operation: id,
-            before: before.view(),
-            after,
-        })
+        Ok(Written::Made { operation: id, before: before.view(), after })
     }
 
     /// An end is checked against the guards before anything is asked; a cancellation only when it is known
@@ -103,16 +86,11 @@ impl Settings {
             let before = self.state(operation.read()).await?;
             return Ok((operation, before));
         }
-        let over = End::Never {
-            override_stands: false,
-        };
+        let over = End::Never { override_stands: false };
         permit.clone().begin(declared, over)?; // what must be met in any case, before anything is asked
         let before = self.state(&permit.to_read()).await?;
         let override_stands = before.setting.is_some();
-        Ok((
-            permit.begin(declared, End::Never { override_stands })?,
-            before,
-        ))
+        Ok((permit.begin(declared, End::Never { override_stands })?, before))
     }
 
     /// Makes the end what the operation wants, after its value was set or cleared. What `LaunchDarkly` does with a pending

@@ -26,12 +26,7 @@ pub struct Change {
 impl Change {
     pub(super) fn declared(&self, now: Timestamp) -> Declared<'_> {
         let id = OperationId::new(now);
-        Declared {
-            id,
-            door: self.door.clone(),
-            comment: self.comment.as_deref(),
-            now,
-        }
+        Declared { id, door: self.door.clone(), comment: self.comment.as_deref(), now }
     }
 }
 
@@ -136,35 +131,19 @@ impl Settings {
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
         if dry_run {
-            let put = self
-                .0
-                .upstream
-                .draft_put(&operation.put(variation.value.clone()))?;
+            let put = self.0.upstream.draft_put(&operation.put(variation.value.clone()))?;
             let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
-            let patch = patch
-                .map(|patch| self.0.upstream.draft_patch(&patch))
-                .transpose()?;
-            let calls = [Some(put), patch]
-                .into_iter()
-                .flatten()
-                .map(call)
-                .collect::<Result<_, _>>()?;
-            return Ok(Written::WouldBe {
-                before: before.view(),
-                after,
-                calls,
-            });
+            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
+            let calls =
+                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let writing = self.0.cache.begin_write(&target.user);
         let result = self.take_set_steps(operation, &variation, &before).await;
         self.settle(operation, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
-        Ok(Written::Made {
-            operation,
-            before: before.view(),
-            after,
-        })
+        Ok(Written::Made { operation, before: before.view(), after })
     }
 
     async fn take_set_steps(
@@ -196,16 +175,8 @@ impl Settings {
             | StepOutcome::UndoFailed
             | StepOutcome::Unknown => Applied::Partly,
         };
-        let steps = vec![
-            Step {
-                step: "set",
-                outcome,
-            },
-            Step {
-                step: "schedule",
-                outcome: halt.outcome,
-            },
-        ];
+        let steps =
+            vec![Step { step: "set", outcome }, Step { step: "schedule", outcome: halt.outcome }];
         Err(Unfinished::at(operation.id(), applied, steps, halt.cause))
     }
 
@@ -220,30 +191,17 @@ impl Settings {
         if dry_run {
             let put = self.0.upstream.draft_put(&operation.put())?;
             let patch = operation.schedule(before.expiration.as_ref(), "");
-            let patch = patch
-                .map(|patch| self.0.upstream.draft_patch(&patch))
-                .transpose()?;
-            let calls = [Some(put), patch]
-                .into_iter()
-                .flatten()
-                .map(call)
-                .collect::<Result<_, _>>()?;
-            return Ok(Written::WouldBe {
-                before: before.view(),
-                after,
-                calls,
-            });
+            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
+            let calls =
+                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let writing = self.0.cache.begin_write(&target.user);
         let result = self.take_clear_steps(operation, &before).await;
         self.settle(operation, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
-        Ok(Written::Made {
-            operation,
-            before: before.view(),
-            after,
-        })
+        Ok(Written::Made { operation, before: before.view(), after })
     }
 
     async fn take_clear_steps(
@@ -258,14 +216,8 @@ impl Settings {
         let rescheduled = self.reschedule(operation, before, "").await;
         rescheduled.map_err(|halt| {
             let steps = vec![
-                Step {
-                    step: "clear",
-                    outcome: StepOutcome::Done,
-                },
-                Step {
-                    step: "schedule",
-                    outcome: halt.outcome,
-                },
+                Step { step: "clear", outcome: StepOutcome::Done },
+                Step { step: "schedule", outcome: halt.outcome },
             ];
             Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
         })
@@ -274,9 +226,5 @@ impl Settings {
 
 pub(super) fn call(draft: Draft) -> Result<Call, Error> {
     let body = Json::from_raw(draft.body).ok().ok_or(Error::Crashed)?;
-    Ok(Call {
-        method: draft.method,
-        path: draft.path,
-        body,
-    })
+    Ok(Call { method: draft.method, path: draft.path, body })
 }

@@ -41,11 +41,7 @@ pub(super) fn same(a: Option<&Json>, b: Option<&Json>) -> bool {
 
 /// The scheduled removal of `flag` among a user's.
 pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expiration> {
-    items
-        .iter()
-        .map(|item| &item.expiration)
-        .find(|one| one.flag == *flag)
-        .cloned()
+    items.iter().map(|item| &item.expiration).find(|one| one.flag == *flag).cloned()
 }
 
 impl Settings {
@@ -55,10 +51,7 @@ impl Settings {
         let (setting, expirations) = futures_util::try_join!(self.setting_now(read), async {
             Ok(upstream.list_expirations(read).await?)
         })?;
-        Ok(State {
-            setting,
-            expiration: of_flag(&expirations.items, &read.target().flag),
-        })
+        Ok(State { setting, expiration: of_flag(&expirations.items, &read.target().flag) })
     }
 
     /// What the user is set to now; none for nothing.
@@ -92,11 +85,7 @@ impl Settings {
             if let Some(variation) = flag.variation(value) {
                 return Ok(variation.clone());
             }
-            valid = flag
-                .variations
-                .iter()
-                .map(|one| one.value.clone())
-                .collect();
+            valid = flag.variations.iter().map(|one| one.value.clone()).collect();
             if found.outcome == Outcome::Miss {
                 break;
             }

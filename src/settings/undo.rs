@@ -64,10 +64,7 @@ impl Settings {
             return Ok(());
         }
         let now = self.expiration_now(operation.read()).await?;
-        if is_at(
-            now.as_ref(),
-            wanted.map(|one| (one.at, one.variation_id.as_str())),
-        ) {
+        if is_at(now.as_ref(), wanted.map(|one| (one.at, one.variation_id.as_str()))) {
             return Ok(());
         }
         Err(Error::NotOverridden)

@@ -113,9 +113,7 @@ fn follow(simulator: &Simulator, request: &Request, rest: &str) -> Result<Answer
 /// nothing but this simulator.
 fn index(simulator: &Simulator) -> Answer {
     let (tokens, environments) = simulator.inventory();
-    let tokens = tokens
-        .into_iter()
-        .map(|(token, name)| format!("  {token}  ({name})\n"));
+    let tokens = tokens.into_iter().map(|(token, name)| format!("  {token}  ({name})\n"));
     let environments = environments.into_iter().map(|place| format!("  {place}\n"));
     let text = [INDEX, "\nTokens, sent as `Authorization: TOKEN`:\n"].into_iter();
     let text: String = text.map(str::to_owned).chain(tokens).collect();

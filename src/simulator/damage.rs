@@ -24,9 +24,9 @@ pub(super) fn whole(answer: Answer) -> HttpResponse {
         response.append_header(header);
     }
     match answer.content_type {
-        Some(content_type) => response
-            .insert_header((CONTENT_TYPE, content_type))
-            .body(answer.body),
+        Some(content_type) => {
+            response.insert_header((CONTENT_TYPE, content_type)).body(answer.body)
+        }
         None => response.finish(),
     }
 }
@@ -34,12 +34,7 @@ pub(super) fn whole(answer: Answer) -> HttpResponse {
 /// The answer as the fault leaves it. `answer` is what would have been sent, where the request took effect.
 pub(super) async fn damaged(answer: Answer, fault: FaultKind) -> HttpResponse {
     match fault {
-        FaultKind::Answer {
-            status,
-            body,
-            content_type,
-            headers,
-        } => {
+        FaultKind::Answer { status, body, content_type, headers } => {
             let mut told = match body {
                 Some(body) => Answer::text(status, "application/json", body),
                 None => documented(status),
@@ -57,10 +52,9 @@ pub(super) async fn damaged(answer: Answer, fault: FaultKind) -> HttpResponse {
             answer.body.truncate(answer.body.len() / 2);
             whole(answer)
         }
-        FaultKind::WrongContentType => whole(Answer {
-            content_type: Some("text/html".to_owned()),
-            ..answer
-        }),
+        FaultKind::WrongContentType => {
+            whole(Answer { content_type: Some("text/html".to_owned()), ..answer })
+        }
     }
 }
 

@@ -231,10 +231,7 @@ impl Simulator {
         let at = self.0.clock.now();
         let mut state = self.state();
         state.remember(request.record(at));
-        Reception {
-            pauses: state.pauses.next(),
-            fault: state.next_fault(request),
-        }
+        Reception { pauses: state.pauses.next(), fault: state.next_fault(request) }
     }
 
     /// What there is, for the operator: tokens with their names, and environments as `project/environment`.
@@ -275,10 +272,7 @@ pub(super) struct Reception {
 }
 
 fn somebody() -> By {
-    By {
-        name: SOMEBODY.to_owned(),
-        comment: None,
-    }
+    By { name: SOMEBODY.to_owned(), comment: None }
 }
 
 fn place(project: &str, environment: &str, user: &str, flag: &str) -> Place {

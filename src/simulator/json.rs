@@ -65,9 +65,7 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
         _ => a == b,
     }
@@ -97,10 +95,7 @@ mod tests {
     fn large_numbers_that_a_double_would_confuse_differ() {
         for (a, b) in [
             ("12345678901234567890", "12345678901234567000"),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567891e0",
-            ),
+            ("123456789012345678901234567890", "123456789012345678901234567891e0"),
             ("1", "true"),
             ("1", "\"1\""),
         ] {

@@ -27,9 +27,7 @@ pub(super) fn serve(
 ) -> std::io::Result<Server> {
     let factory = move || {
         let simulator = web::Data::new(simulator.clone());
-        App::new()
-            .app_data(simulator)
-            .default_service(web::to(handle))
+        App::new().app_data(simulator).default_service(web::to(handle))
     };
     let server = HttpServer::new(factory)
         .workers(workers)
@@ -88,9 +86,8 @@ fn taken(request: &HttpRequest, body: Vec<u8>) -> Request {
     });
     let headers: Vec<_> = headers.collect();
     let sent = request.method().as_str();
-    let overridden = headers
-        .iter()
-        .find(|(name, _)| name == "x-http-method-override" && sent == "POST");
+    let overridden =
+        headers.iter().find(|(name, _)| name == "x-http-method-override" && sent == "POST");
     let target = request.uri().path_and_query();
     Request {
         method: overridden.map_or(sent, |(_, method)| method).to_owned(),

@@ -55,14 +55,7 @@ impl Gateway {
         let (address, management_address) = (ports.address, ports.management_address);
         let servers = Servers::build(ports, &rooms, &config.server, clock)?;
         let (callers, operators) = (servers.callers.handle(), servers.operators.handle());
-        let Rooms {
-            policies,
-            client,
-            state,
-            vitals,
-            under_way,
-            ..
-        } = &rooms;
+        let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
         let readiness = state.readiness.clone();
         let watching = watch(client.clone(), vitals.clone());

@@ -52,11 +52,7 @@ pub enum PolicyFileFault {
 /// One line a fault, whatever stands in the file.
 fn lines(path: &Path, faults: &[PolicyFault]) -> String {
     let line = |fault: &PolicyFault| {
-        let PolicyFault {
-            line,
-            key,
-            expected,
-        } = fault;
+        let PolicyFault { line, key, expected } = fault;
         let text = format!("{}:{line}: {key}: {expected}", path.display());
         text.replace(char::is_control, "\u{fffd}")
     };
@@ -77,10 +73,7 @@ impl PolicyFile {
     /// The one that a configuration names which is refused for other reasons.
     #[must_use]
     pub fn hinted(hint: &PolicyHint) -> Self {
-        Self {
-            path: hint.file.clone(),
-            issuers: hint.issuers.clone(),
-        }
+        Self { path: hint.file.clone(), issuers: hint.issuers.clone() }
     }
 
     /// Reads it.
@@ -104,10 +97,7 @@ impl PolicyFile {
         let issuers: Vec<_> = self.issuers.iter().map(String::as_str).collect();
         match Policy::parse(text, &issuers, metrics) {
             Ok(policy) => Ok(LoadedPolicy { policy, bytes }),
-            Err(faults) => Err(PolicyFileFault::Faulty {
-                path: path(),
-                faults,
-            }),
+            Err(faults) => Err(PolicyFileFault::Faulty { path: path(), faults }),
         }
     }
 }

@@ -45,20 +45,12 @@ impl Rooms {
         let vitals = Vitals::new(BACKEND, loaded.policy.team_count(), clock.clone());
         let policies = Arc::new(Policies::new(loaded.policy));
         let authenticator = Authenticator::new(&config.auth)?;
-        let gate = Gate::new(
-            authenticator,
-            Arc::clone(&policies),
-            clock.clone(),
-            &metrics,
-        );
+        let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let client = client(config, &metrics, clock)?;
         let backend = metrics.backend_info.with_label_values(&[BACKEND]);
         backend.set(1);
         let under_way = TaskTracker::new();
-        let writers = Writers {
-            runtime: Handle::current(),
-            under_way: under_way.clone(),
-        };
+        let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };
         let limits = limits(config);
         let settings = Settings::new(client.clone(), limits, clock.clone(), &metrics, writers);
         Ok(Self {
@@ -112,9 +104,5 @@ fn state(config: &Config, settings: Settings) -> HttpState {
 
 fn limits(config: &Config) -> Limits {
     let cache = &config.cache;
-    Limits {
-        max_bytes: cache.max_size.bytes(),
-        ttl: cache.ttl,
-        min_age: cache.min_age,
-    }
+    Limits { max_bytes: cache.max_size.bytes(), ttl: cache.ttl, min_age: cache.min_age }
 }

@@ -44,12 +44,7 @@ impl Ports {
         let (callers, address) = listen("server.listen", server.listen)?;
         let (operators, management_address) =
             listen("server.management_listen", server.management_listen)?;
-        Ok(Self {
-            callers,
-            operators,
-            address,
-            management_address,
-        })
+        Ok(Self { callers, operators, address, management_address })
     }
 }
 
@@ -66,11 +61,7 @@ fn listen(key: &'static str, address: SocketAddr) -> Result<(TcpListener, Socket
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
-    open().map_err(|cause| StartFault::Listen {
-        key,
-        address,
-        cause,
-    })
+    open().map_err(|cause| StartFault::Listen { key, address, cause })
 }
 
 impl Servers {
@@ -112,8 +103,8 @@ fn callers(
     .disable_signals()
     .shutdown_timeout(whole_seconds(config.shutdown_grace))
     // A caller who has hung up wants no answer: what only waits on their behalf is dropped.
-            .h1_allow_half_closed(false)
-            .client_request_timeout(config.request_timeout);
+    .h1_allow_half_closed(false)
+    .client_request_timeout(config.request_timeout);
     if let Some(workers) = config.workers.map(NonZeroU16::get) {
         server = server.workers(workers.into());
     }
@@ -121,10 +112,7 @@ fn callers(
 }
 
 fn operators(listener: TcpListener, rooms: &Rooms) -> std::io::Result<Server> {
-    let (state, vitals) = (
-        Data::new(rooms.state.clone()),
-        Data::new(rooms.vitals.clone()),
-    );
+    let (state, vitals) = (Data::new(rooms.state.clone()), Data::new(rooms.vitals.clone()));
     let metrics = Data::new(rooms.metrics.clone());
     let server = HttpServer::new(move || {
         App::new()
@@ -143,7 +131,5 @@ fn operators(listener: TcpListener, rooms: &Rooms) -> std::io::Result<Server> {
 
 /// Never less than was asked for.
 fn whole_seconds(length: Duration) -> u64 {
-    length
-        .as_secs()
-        .saturating_add(u64::from(length.subsec_nanos() > 0))
+    length.as_secs().saturating_add(u64::from(length.subsec_nanos() > 0))
 }

@@ -19,9 +19,7 @@ impl DecisionCounters {
                 .map(|decision| family.with_label_values(&[team, action, decision]))
         };
         let of_team = |team: &&str| actions.iter().map(|action| series(team, action)).collect();
-        Self {
-            teams: teams.iter().chain(&["none"]).map(of_team).collect(),
-        }
+        Self { teams: teams.iter().chain(&["none"]).map(of_team).collect() }
     }
 
     /// Counts one decision booked on the team at this place of the file, or on none; `action` is its place
@@ -63,13 +61,7 @@ impl RouteMetrics {
         method: &'static str,
     ) -> Self {
         let by_status = std::array::from_fn(|_| OnceLock::new());
-        let new = Self {
-            route,
-            method,
-            family: family.clone(),
-            duration,
-            by_status,
-        };
+        let new = Self { route, method, family: family.clone(), duration, by_status };
         new.known(200); // from the first scrape, at zero
         new
     }

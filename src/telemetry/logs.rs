@@ -27,9 +27,8 @@ pub enum LogFormat {
 /// Says why if the filter is no filter or logging was started already.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
     let chosen = EnvFilter::try_new(filter).map_err(|fault| format!("--log: {fault}"))?;
-    let lines = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+    let lines =
+        fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
@@ -96,15 +95,9 @@ mod tests {
     fn libraries_stay_quiet_at_any_level_unless_they_are_named() {
         let all = logged("trace");
         assert!(all.contains("asked") && all.contains("answered"), "{all}");
-        assert!(
-            all.contains("odd frame") && !all.contains("path of a user"),
-            "{all}"
-        );
+        assert!(all.contains("odd frame") && !all.contains("path of a user"), "{all}");
         let named = logged("info,hyper_util=debug");
-        assert!(
-            named.contains("path of a user") && !named.contains("asked"),
-            "{named}"
-        );
+        assert!(named.contains("path of a user") && !named.contains("asked"), "{named}");
     }
 
     #[test]

@@ -14,9 +14,8 @@ const PREFIX: &str = "flagward";
 
 /// Buckets of a request's duration, in seconds: a hit takes tens of microseconds, a miss what
 /// `LaunchDarkly` takes (tens to hundreds of milliseconds), a timeout ten seconds and more.
-const SECONDS: [f64; 12] = [
-    0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0,
-];
+const SECONDS: [f64; 12] =
+    [0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0];
 
 /// The actions that write.
 const WRITES: [&str; 3] = ["set", "clear", "schedule"];
@@ -38,13 +37,8 @@ pub enum WriteOutcome {
 
 impl WriteOutcome {
     /// Every outcome.
-    pub const ALL: [Self; 5] = [
-        Self::Applied,
-        Self::NotApplied,
-        Self::PartlyApplied,
-        Self::Unknown,
-        Self::Refused,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Applied, Self::NotApplied, Self::PartlyApplied, Self::Unknown, Self::Refused];
 
     /// The value of the label `outcome`.
     #[must_use]
@@ -143,9 +137,7 @@ impl Metrics {
     fn start_at_zero(&self) {
         for window in ["global", "route", "auth-token"] {
             // Unknown until LaunchDarkly says: not a number, as Prometheus has it, rather than a false zero.
-            self.upstream_rate_limit_remaining
-                .with_label_values(&[window])
-                .set(f64::NAN);
+            self.upstream_rate_limit_remaining.with_label_values(&[window]).set(f64::NAN);
         }
         Self::known(&self.policy_reloads, &[&["loaded"], &["refused"]]);
         Self::known(

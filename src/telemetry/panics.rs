@@ -54,10 +54,7 @@ mod tests {
 
     impl<S: Subscriber> Layer<S> for Fields {
         fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-            self.0
-                .lock()
-                .unwrap()
-                .push_str(event.metadata().level().as_str());
+            self.0.lock().unwrap().push_str(event.metadata().level().as_str());
             event.record(&mut self.clone());
         }
     }
@@ -82,14 +79,8 @@ mod tests {
         assert!(thread.spawn(panics).unwrap().join().is_err());
         let logged = fields.0.lock().unwrap();
         assert!(logged.starts_with("ERROR"), "{logged}");
-        assert!(
-            logged.contains(r#"panic.message="line\\nbreak x"#),
-            "{logged}"
-        );
-        assert!(
-            logged.contains("panic.location=src/telemetry/panics.rs:"),
-            "{logged}"
-        );
+        assert!(logged.contains(r#"panic.message="line\\nbreak x"#), "{logged}");
+        assert!(logged.contains("panic.location=src/telemetry/panics.rs:"), "{logged}");
         assert!(!logged.contains(&"x".repeat(LONGEST_MESSAGE)), "{logged}");
     }
 }

@@ -126,20 +126,14 @@ mod tests {
     }
 
     fn spent(seconds: u64) -> Window {
-        Window {
-            remaining: Some(0),
-            reset: Some(Duration::from_secs(seconds)),
-        }
+        Window { remaining: Some(0), reset: Some(Duration::from_secs(seconds)) }
     }
 
     #[test]
     fn a_spent_route_stops_its_own_calls_until_its_reset() {
         let (budget, clock) = budget();
         let route = spent(4);
-        let limits = Limits {
-            route,
-            ..Limits::default()
-        };
+        let limits = Limits { route, ..Limits::default() };
         budget.note(Call::GetFlag, 200, &limits);
         assert_eq!(budget.wait(Call::GetFlag), Some(Duration::from_secs(4)));
         assert_eq!(budget.wait(Call::GetSetting), None);
@@ -150,18 +144,9 @@ mod tests {
     #[test]
     fn a_spent_account_or_token_stops_all_calls() {
         for limits in [
-            Limits {
-                global: spent(3),
-                ..Limits::default()
-            },
-            Limits {
-                token: spent(3),
-                ..Limits::default()
-            },
-            Limits {
-                retry_after: Some(Duration::from_secs(3)),
-                ..Limits::default()
-            },
+            Limits { global: spent(3), ..Limits::default() },
+            Limits { token: spent(3), ..Limits::default() },
+            Limits { retry_after: Some(Duration::from_secs(3)), ..Limits::default() },
         ] {
             let (budget, _) = budget();
             budget.note(Call::GetFlag, 429, &limits);
@@ -185,10 +170,7 @@ mod tests {
     fn a_reset_in_the_past_stops_nothing() {
         let (budget, _) = budget();
         let global = spent(0);
-        let limits = Limits {
-            global,
-            ..Limits::default()
-        };
+        let limits = Limits { global, ..Limits::default() };
         budget.note(Call::GetFlag, 200, &limits);
         assert_eq!(budget.wait(Call::GetFlag), None);
     }

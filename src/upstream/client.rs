@@ -165,9 +165,7 @@ impl Client {
     /// Whose token we hold: `GET /api/v2/caller-identity`.
     pub async fn caller_identity(&self, _proof: &Errand) -> Result<CallerIdentity, Failure> {
         let request = Request::read(Call::CallerIdentity, self.paths.caller_identity()?);
-        self.transport
-            .exchange(&request, wire::read_caller_identity)
-            .await
+        self.transport.exchange(&request, wire::read_caller_identity).await
     }
 
     /// Which API versions there are: `GET /api/v2/versions`.

@@ -174,14 +174,8 @@ impl Failure {
             404 => Self::NotFound(says),
             405 if call.is_write() => Self::ApprovalRequired(says),
             409 if call.is_write() => Self::Conflict(says),
-            429 => Self::RateLimited {
-                retry_after: limits.wait_after_refusal(),
-                says: Some(says),
-            },
-            status @ 500..=599 => Self::Unavailable {
-                status,
-                retry_after,
-            },
+            429 => Self::RateLimited { retry_after: limits.wait_after_refusal(), says: Some(says) },
+            status @ 500..=599 => Self::Unavailable { status, retry_after },
             _ => Self::Unexpected(says),
         }
     }

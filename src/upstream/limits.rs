@@ -35,14 +35,8 @@ impl Limits {
         let reset = |name: &str| until(text(headers, name)?, now);
         let shared = reset("x-ratelimit-reset");
         Self {
-            global: Window {
-                remaining: remaining("x-ratelimit-global-remaining"),
-                reset: shared,
-            },
-            route: Window {
-                remaining: remaining("x-ratelimit-route-remaining"),
-                reset: shared,
-            },
+            global: Window { remaining: remaining("x-ratelimit-global-remaining"), reset: shared },
+            route: Window { remaining: remaining("x-ratelimit-route-remaining"), reset: shared },
             token: Window {
                 remaining: remaining("x-ratelimit-auth-token-remaining"),
                 reset: reset("x-ratelimit-auth-token-reset"),

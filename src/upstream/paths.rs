@@ -91,16 +91,10 @@ impl Paths {
             Ok(mut path) => path.extend(API).extend(segments),
             Err(()) => return Err(Failure::Ambiguous),
         };
-        let before = self
-            .base
-            .path_segments()
-            .map_or(0, |all| all.filter(|one| !one.is_empty()).count());
+        let before =
+            self.base.path_segments().map_or(0, |all| all.filter(|one| !one.is_empty()).count());
         let found = url.path_segments().map_or(0, Iterator::count);
-        if found == before + API.len() + segments.len() {
-            Ok(url)
-        } else {
-            Err(Failure::Ambiguous)
-        }
+        if found == before + API.len() + segments.len() { Ok(url) } else { Err(Failure::Ambiguous) }
     }
 }
 
@@ -159,10 +153,7 @@ mod tests {
         let encoded = "a%2Fb%252F@%C3%BC%20+|%5Cx";
         let of = |url: Result<Url, Failure>| url.unwrap().to_string();
         let base = "https://gate.example/ld/api/v2";
-        assert_eq!(
-            of(paths.settings(&user)),
-            format!("{base}/users/shop/prod/{encoded}/flags")
-        );
+        assert_eq!(of(paths.settings(&user)), format!("{base}/users/shop/prod/{encoded}/flags"));
         assert_eq!(
             of(paths.setting(&flag)),
             format!("{base}/users/shop/prod/{encoded}/flags/sort.order")
@@ -171,14 +162,8 @@ mod tests {
             of(paths.expirations(&user)),
             format!("{base}/users/shop/{encoded}/expiring-user-targets/prod")
         );
-        assert_eq!(
-            of(paths.flag(&flag)),
-            format!("{base}/flags/shop/sort.order?env=prod")
-        );
-        assert_eq!(
-            of(paths.caller_identity()),
-            format!("{base}/caller-identity")
-        );
+        assert_eq!(of(paths.flag(&flag)), format!("{base}/flags/shop/sort.order?env=prod"));
+        assert_eq!(of(paths.caller_identity()), format!("{base}/caller-identity"));
         assert_eq!(of(paths.versions()), format!("{base}/versions"));
         let url = paths.versions().unwrap();
         assert_eq!(paths.relative(&url), "/api/v2/versions");
@@ -212,14 +197,9 @@ mod tests {
 
     #[test]
     fn a_base_is_a_host_and_a_path() {
-        for base in [
-            "mailto:a@b",
-            "ftp://h",
-            "http://h/?a",
-            "http://h/#a",
-            "http://u@h",
-            "http://:p@h",
-        ] {
+        for base in
+            ["mailto:a@b", "ftp://h", "http://h/?a", "http://h/#a", "http://u@h", "http://:p@h"]
+        {
             assert!(Paths::below(base.parse().unwrap()).is_none(), "{base}");
         }
     }

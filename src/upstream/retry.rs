@@ -26,11 +26,7 @@ const LOST_RACE: &str = "optimistic_locking_error";
 
 /// The pauses between attempts.
 pub(super) fn pauses(call: Call) -> ExponentialBuilder {
-    let times = if call.is_write() {
-        WRITE_AGAIN
-    } else {
-        READ_AGAIN
-    };
+    let times = if call.is_write() { WRITE_AGAIN } else { READ_AGAIN };
     ExponentialBuilder::default()
         .with_min_delay(FIRST_PAUSE)
         .with_max_delay(LONGEST_PAUSE)

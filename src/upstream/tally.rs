@@ -9,9 +9,7 @@ use super::failure::Failure;
 use crate::telemetry::Metrics;
 
 /// The statuses that have a series of their own.
-const STATUSES: [u16; 13] = [
-    200, 204, 400, 401, 403, 404, 405, 409, 429, 500, 502, 503, 504,
-];
+const STATUSES: [u16; 13] = [200, 204, 400, 401, 403, 404, 405, 409, 429, 500, 502, 503, 504];
 
 /// How one attempt ended, for the label `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

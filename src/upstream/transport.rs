@@ -121,17 +121,11 @@ impl Transport {
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {
         match self.0.budget.wait(request.call) {
             None => Ok(()),
-            Some(left) => Err(Failure::RateLimited {
-                retry_after: Some(left),
-                says: None,
-            }),
+            Some(left) => Err(Failure::RateLimited { retry_after: Some(left), says: None }),
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that sends"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that sends")]
     async fn send<T>(&self, request: &Request, read: Reader<T>) -> Result<(u16, T), Failure> {
         let response = self.prepare(request).send().await;
         let response = response.map_err(Failure::sending)?;
@@ -139,16 +133,12 @@ impl Transport {
         let limits = self.0.budget.limits(response.headers());
         self.0.budget.note(request.call, status.as_u16(), &limits);
         if !status.is_success() {
-            let body = self
-                .without_token(beginning(response).await)
-                .unwrap_or_default();
+            let body = self.without_token(beginning(response).await).unwrap_or_default();
             let says = wire::read_says(status.as_u16(), &body);
             return Err(Failure::refusal(request.call, says, &limits));
         }
         let is_json = is_json(&response);
-        let body = self
-            .without_token(whole(response).await?)
-            .map_err(Failure::Invalid)?;
+        let body = self.without_token(whole(response).await?).map_err(Failure::Invalid)?;
         if !body.is_empty() && !is_json {
             return Err(Failure::Invalid(Invalid::ContentType));
         }
@@ -176,9 +166,9 @@ impl Transport {
             .header(ACCEPT, JSON);
         match &request.body {
             None => prepared,
-            Some(body) => prepared
-                .header(CONTENT_TYPE, request.call.media_type())
-                .body(body.get().to_owned()),
+            Some(body) => {
+                prepared.header(CONTENT_TYPE, request.call.media_type()).body(body.get().to_owned())
+            }
         }
     }
 
@@ -250,18 +240,9 @@ mod tests {
             token: HeaderValue::from_static("t"),
             version: HeaderValue::from_static("1"),
         };
-        let bounds = Bounds {
-            request_timeout,
-            max_concurrency: 0,
-        };
+        let bounds = Bounds { request_timeout, max_concurrency: 0 };
         let budget = Budget::new(Clock::system(), &metrics);
-        Transport::new(
-            http.unwrap(),
-            credentials,
-            bounds,
-            budget,
-            Tally::new(&metrics),
-        )
+        Transport::new(http.unwrap(), credentials, bounds, budget, Tally::new(&metrics))
     }
 
     #[tokio::test(start_paused = true)]

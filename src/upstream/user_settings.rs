@@ -56,9 +56,7 @@ impl UserSettingsApi {
         };
         let url = self.paths.expirations(&target)?;
         let request = Request::read(Call::ListExpirations, url);
-        self.transport
-            .exchange(&request, wire::read_expirations)
-            .await
+        self.transport.exchange(&request, wire::read_expirations).await
     }
 
     pub(super) async fn patch_expirations(
@@ -66,9 +64,7 @@ impl UserSettingsApi {
         patch: &Patch<'_>,
     ) -> Result<PatchReport, Failure> {
         let request = self.patch(patch)?;
-        self.transport
-            .exchange(&request, wire::read_patch_report)
-            .await
+        self.transport.exchange(&request, wire::read_patch_report).await
     }
 
     pub(super) fn draft_patch(&self, patch: &Patch<'_>) -> Result<Draft, Failure> {

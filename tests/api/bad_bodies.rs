@@ -6,10 +6,7 @@ type Bodies = ((&'static str, &'static str), &'static [&'static str]);
 /// By operation.
 pub(crate) const BODIES: &[Bodies] = &[
     (
-        (
-            "PUT",
-            "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}",
-        ),
+        ("PUT", "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}"),
         &[
             r"{}",
             r#"{"comment":"c"}"#,
@@ -72,10 +69,7 @@ pub(crate) const BODIES: &[Bodies] = &[
         ],
     ),
     (
-        (
-            "PUT",
-            "/api/v2/users/{project}/{environment}/{user}/flags/{flag}",
-        ),
+        ("PUT", "/api/v2/users/{project}/{environment}/{user}/flags/{flag}"),
         &[
             r#"{"setting":true,"setting":false}"#,
             r#"{"Setting":true}"#,
@@ -85,10 +79,7 @@ pub(crate) const BODIES: &[Bodies] = &[
         ],
     ),
     (
-        (
-            "PATCH",
-            "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}",
-        ),
+        ("PATCH", "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}"),
         &[
             r"{}",
             r#"{"comment":"c"}"#,

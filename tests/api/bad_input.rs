@@ -31,16 +31,10 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// A path of this pattern with good keys, except for those given.
 fn path(pattern: &str, keys: &[(&str, &str)]) -> String {
-    let good = [
-        ("project", "shop"),
-        ("environment", "test"),
-        ("user", "anna"),
-        ("flag", "sort.order"),
-    ];
+    let good =
+        [("project", "shop"), ("environment", "test"), ("user", "anna"), ("flag", "sort.order")];
     let all = keys.iter().chain(&good);
-    all.fold(pattern.to_owned(), |path, (name, key)| {
-        path.replacen(&format!("{{{name}}}"), key, 1)
-    })
+    all.fold(pattern.to_owned(), |path, (name, key)| path.replacen(&format!("{{{name}}}"), key, 1))
 }
 
 /// A body that this operation takes.
@@ -59,26 +53,12 @@ fn good_body(method: &str, pattern: &str) -> &'static str {
 /// Sends all of them and writes down what each gets, and how many get the same for the same fault.
 async fn table(house: &House, bad: Vec<Bad>) -> String {
     let mut rows: Vec<(String, usize)> = Vec::new();
-    for Bad {
-        what,
-        method,
-        path,
-        headers,
-        body,
-    } in bad
-    {
+    for Bad { what, method, path, headers, body } in bad {
         let bearer = format!("Bearer {}", house.token("alice", &["payments"]));
         let mut lines: Vec<(&str, &str)> = vec![("Authorization", &bearer)];
-        lines.extend(
-            headers
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        );
+        lines.extend(headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let answer = house.send(&method, &path, &lines, &body).await;
-        assert!(
-            (400..500).contains(&answer.status),
-            "{method} {path}: {what}: {answer:?}"
-        );
+        assert!((400..500).contains(&answer.status), "{method} {path}: {what}: {answer:?}");
         let got = refusal(&answer);
         let row = format!("{what}\n    {got}\n");
         match rows.iter_mut().find(|(known, _)| *known == row) {
@@ -87,21 +67,13 @@ async fn table(house: &House, bad: Vec<Bad>) -> String {
         }
     }
     assert_eq!(house.upstream_calls(), 0);
-    rows.iter().fold(String::new(), |table, (row, times)| {
-        format!("{table}{times} x {row}")
-    })
+    rows.iter().fold(String::new(), |table, (row, times)| format!("{table}{times} x {row}"))
 }
 
 fn bad(what: String, method: &str, path: String, headers: &[(&str, &str)], body: &str) -> Bad {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let headers = headers.iter().map(owned).collect();
-    Bad {
-        what,
-        method: method.to_owned(),
-        path,
-        headers,
-        body: body.to_owned(),
-    }
+    Bad { what, method: method.to_owned(), path, headers, body: body.to_owned() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,10 +113,7 @@ async fn every_route_refuses_bad_keys() {
     for (method, pattern) in operations().filter(|(_, pattern)| pattern.contains('{')) {
         for name in ["project", "environment", "user", "flag"] {
             let keys: &[(&str, &str)] = if name == "user" { &users } else { &plain };
-            for (key, what) in keys
-                .iter()
-                .filter(|_| pattern.contains(&format!("{{{name}}}")))
-            {
+            for (key, what) in keys.iter().filter(|_| pattern.contains(&format!("{{{name}}}"))) {
                 let only_in_flag_routes =
                     *key == "expiring-user-targets" && !pattern.contains("/flags");
                 if !only_in_flag_routes {
@@ -161,20 +130,9 @@ async fn every_route_refuses_bad_keys() {
         }
         let path = path(
             pattern,
-            &[
-                ("project", "%20"),
-                ("environment", "flags"),
-                ("user", ".."),
-                ("flag", "%"),
-            ],
+            &[("project", "%20"), ("environment", "flags"), ("user", ".."), ("flag", "%")],
         );
-        all.push(bad(
-            "all at once".to_owned(),
-            method,
-            path,
-            &[JSON],
-            good_body(method, pattern),
-        ));
+        all.push(bad("all at once".to_owned(), method, path, &[JSON], good_body(method, pattern)));
     }
     let house = House::open();
     insta::assert_snapshot!("bad_keys", table(&house, all).await);
@@ -189,45 +147,21 @@ async fn every_route_refuses_bad_headers() {
         let with = |what: &str, headers: &[(&str, &str)]| {
             bad(what.to_owned(), method, path(pattern, &[]), headers, body)
         };
-        all.push(with(
-            "two tokens",
-            &[JSON, ("Authorization", "Bearer a.b.c")],
-        ));
+        all.push(with("two tokens", &[JSON, ("Authorization", "Bearer a.b.c")]));
         all.push(with(
             "accepts HTML only",
             &[JSON, ("Accept", "text/html, application/xml;q=0.9")],
         ));
-        all.push(with(
-            "accepts no JSON",
-            &[JSON, ("Accept", "application/json;q=0")],
-        ));
-        all.push(with(
-            "accepts no coding",
-            &[JSON, ("Accept-Encoding", "br, identity;q=0")],
-        ));
-        all.push(with(
-            "another method",
-            &[JSON, ("X-HTTP-Method-Override", "DELETE")],
-        ));
+        all.push(with("accepts no JSON", &[JSON, ("Accept", "application/json;q=0")]));
+        all.push(with("accepts no coding", &[JSON, ("Accept-Encoding", "br, identity;q=0")]));
+        all.push(with("another method", &[JSON, ("X-HTTP-Method-Override", "DELETE")]));
         if !body.is_empty() {
             all.push(with("no media type", &[]));
-            all.push(with(
-                "a form",
-                &[("Content-Type", "application/x-www-form-urlencoded")],
-            ));
-            all.push(with(
-                "a JSON patch",
-                &[("Content-Type", "application/json-patch+json")],
-            ));
-            all.push(with(
-                "a bad media type",
-                &[("Content-Type", "application/json/x")],
-            ));
+            all.push(with("a form", &[("Content-Type", "application/x-www-form-urlencoded")]));
+            all.push(with("a JSON patch", &[("Content-Type", "application/json-patch+json")]));
+            all.push(with("a bad media type", &[("Content-Type", "application/json/x")]));
             all.push(with("compressed", &[JSON, ("Content-Encoding", "gzip")]));
-            all.push(with(
-                "compressed by name only",
-                &[JSON, ("Content-Encoding", "identity")],
-            ));
+            all.push(with("compressed by name only", &[JSON, ("Content-Encoding", "identity")]));
         }
     }
     let house = House::open();
@@ -297,18 +231,11 @@ async fn every_route_with_a_body_refuses_bad_ones() {
             all.push(with(what, body));
         }
         all.push(with("60,000 brackets", &deep));
-        all.push(with(
-            "60,000 brackets in a member",
-            &format!("{{\"setting\":{deep}}}"),
-        ));
+        all.push(with("60,000 brackets in a member", &format!("{{\"setting\":{deep}}}")));
         all.push(with("more than 64 KiB", &large));
         let own = BODIES.iter().filter(|(of, ..)| *of == (method, pattern));
         for (_, bodies) in own {
-            all.extend(
-                bodies
-                    .iter()
-                    .map(|body| with(&format!("{method} {pattern} {body}"), body)),
-            );
+            all.extend(bodies.iter().map(|body| with(&format!("{method} {pattern} {body}"), body)));
         }
     }
     let house = House::open();

@@ -27,16 +27,9 @@ impl House {
 }
 
 fn said(answer: &Answer) -> (&str, &str) {
-    assert_eq!(
-        answer.header("cache-control"),
-        Some("private, no-cache"),
-        "{answer:?}"
-    );
+    assert_eq!(answer.header("cache-control"), Some("private, no-cache"), "{answer:?}");
     assert_eq!(answer.header("vary"), Some("Accept-Encoding"));
-    (
-        answer.header("cache-status").unwrap(),
-        answer.header("age").unwrap(),
-    )
+    (answer.header("cache-status").unwrap(), answer.header("age").unwrap())
 }
 
 fn seconds(seconds: u64) -> Duration {
@@ -46,30 +39,15 @@ fn seconds(seconds: u64) -> Duration {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_says_whether_it_was_kept_and_how_old_it_is() {
     let house = House::open();
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await),
-        ("flagward; fwd=miss; stored", "0")
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await), ("flagward; fwd=miss; stored", "0"));
     house.clock.advance(seconds(18));
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await),
-        ("flagward; hit; ttl=12", "18")
-    );
-    assert_eq!(
-        said(&house.ask("GET", DROP_IN, "").await),
-        ("flagward; hit; ttl=12", "18")
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await), ("flagward; hit; ttl=12", "18"));
+    assert_eq!(said(&house.ask("GET", DROP_IN, "").await), ("flagward; hit; ttl=12", "18"));
     house.clock.advance(seconds(11));
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await),
-        ("flagward; hit; ttl=1", "29")
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await), ("flagward; hit; ttl=1", "29"));
     assert_eq!(house.upstream_calls(), 1);
     house.clock.advance(seconds(1));
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await),
-        ("flagward; fwd=miss; stored", "0")
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await), ("flagward; fwd=miss; stored", "0"));
     assert_eq!(house.upstream_calls(), 2);
     house.close().await;
 }
@@ -78,10 +56,7 @@ async fn an_answer_says_whether_it_was_kept_and_how_old_it_is() {
 async fn one_flag_is_answered_from_the_list_and_never_the_other_way_round() {
     let house = House::open();
     house.ask("GET", ONE, "").await;
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await).0,
-        "flagward; fwd=miss; stored"
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await).0, "flagward; fwd=miss; stored");
     let other = format!("{FLAGS}/sort.order");
     house.clock.advance(seconds(5));
     let (from_list, drop_in) = (
@@ -90,28 +65,16 @@ async fn one_flag_is_answered_from_the_list_and_never_the_other_way_round() {
     );
     assert_eq!(
         (said(&from_list), said(&drop_in)),
-        (
-            ("flagward; hit; ttl=25", "5"),
-            ("flagward; hit; ttl=25", "5")
-        )
+        (("flagward; hit; ttl=25", "5"), ("flagward; hit; ttl=25", "5"))
     );
     assert_eq!(house.upstream_calls(), 2);
     // Archived flags are in no list, so that one is asked for.
-    assert_eq!(
-        house
-            .ask("GET", &format!("{FLAGS}/retired.flag"), "")
-            .await
-            .status,
-        200
-    );
+    assert_eq!(house.ask("GET", &format!("{FLAGS}/retired.flag"), "").await.status, 200);
     assert_eq!(house.upstream_calls(), 3);
 
     let again = House::open();
     let alone = again.ask("GET", &other, "").await;
-    assert_eq!(
-        (&alone.body, alone.header("etag")),
-        (&from_list.body, from_list.header("etag"))
-    );
+    assert_eq!((&alone.body, alone.header("etag")), (&from_list.body, from_list.header("etag")));
     again.close().await;
     house.close().await;
 }
@@ -120,10 +83,7 @@ async fn one_flag_is_answered_from_the_list_and_never_the_other_way_round() {
 async fn a_caller_who_insists_gets_what_launchdarkly_says_now() {
     let house = House::open();
     house.ask("GET", ONE, "").await;
-    let insists = [
-        ("Cache-Control", "max-stale=5"),
-        ("cache-control", "No-Cache"),
-    ];
+    let insists = [("Cache-Control", "max-stale=5"), ("cache-control", "No-Cache")];
     assert_eq!(
         said(&house.read("payments", ONE, &insists).await),
         ("flagward; hit; ttl=30", "0"),
@@ -136,10 +96,7 @@ async fn a_caller_who_insists_gets_what_launchdarkly_says_now() {
     ));
     assert_eq!(house.ask("GET", ONE, "").await.json()["value"], true);
     let now = house.read("payments", ONE, &insists).await;
-    assert_eq!(
-        (said(&now).0, &now.json()["value"]),
-        ("flagward; fwd=request", &false.into())
-    );
+    assert_eq!((said(&now).0, &now.json()["value"]), ("flagward; fwd=request", &false.into()));
     assert_eq!(house.upstream_calls(), 2);
     assert_eq!(
         house.ask("GET", ONE, "").await.json()["value"],
@@ -149,23 +106,13 @@ async fn a_caller_who_insists_gets_what_launchdarkly_says_now() {
     for directive in ["max-age=0", "no-store", "private,  no-cache"] {
         house.clock.advance(seconds(1));
         assert_eq!(
-            said(
-                &house
-                    .read("payments", ONE, &[("Cache-Control", directive)])
-                    .await
-            )
-            .0,
+            said(&house.read("payments", ONE, &[("Cache-Control", directive)]).await).0,
             "flagward; fwd=request"
         );
     }
     for directive in ["no-transform", "max-age=60", "only-if-cached", ""] {
         assert_eq!(
-            said(
-                &house
-                    .read("payments", ONE, &[("Cache-Control", directive)])
-                    .await
-            )
-            .0,
+            said(&house.read("payments", ONE, &[("Cache-Control", directive)]).await).0,
             "flagward; hit; ttl=30"
         );
     }
@@ -179,19 +126,11 @@ async fn many_who_ask_for_the_same_make_one_call() {
     for headers in [&[][..], &[("Cache-Control", "no-cache")][..]] {
         house.upstream.simulator.forget_requests();
         house.clock.advance(seconds(2));
-        let asked = (0..12).map(|n| {
-            house.read(
-                if n % 2 == 0 { "payments" } else { "readers" },
-                FLAGS,
-                headers,
-            )
-        });
+        let asked = (0..12)
+            .map(|n| house.read(if n % 2 == 0 { "payments" } else { "readers" }, FLAGS, headers));
         let answers = futures_util::future::join_all(asked).await;
         let statuses: Vec<_> = answers.iter().map(|answer| said(answer).0).collect();
-        let first = statuses
-            .iter()
-            .filter(|status| !status.contains("collapsed"))
-            .count();
+        let first = statuses.iter().filter(|status| !status.contains("collapsed")).count();
         assert_eq!(first, 1, "{statuses:?}");
         assert_eq!(house.upstream_calls(), 1);
         assert_ne!(
@@ -213,17 +152,10 @@ async fn a_kept_answer_is_shown_to_nobody_who_may_not_see_it() {
         ("readers", FLAGS, 200),
         ("readers", ONE, 200),
     ] {
-        assert_eq!(
-            house.ask_as(team, "GET", path, "").await.status,
-            status,
-            "{team} {path}"
-        );
+        assert_eq!(house.ask_as(team, "GET", path, "").await.status, status, "{team} {path}");
     }
     assert_eq!(
-        house
-            .ask_as("readers", "GET", &format!("{FLAGS}/sort.order"), "")
-            .await
-            .status,
+        house.ask_as("readers", "GET", &format!("{FLAGS}/sort.order"), "").await.status,
         403
     );
     assert_eq!(house.upstream_calls(), 1);
@@ -233,18 +165,8 @@ async fn a_kept_answer_is_shown_to_nobody_who_may_not_see_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tag_is_of_what_the_caller_sees() {
     let house = House::open();
-    let mine = house
-        .ask("GET", FLAGS, "")
-        .await
-        .header("etag")
-        .unwrap()
-        .to_owned();
-    let theirs = house
-        .ask_as("readers", "GET", FLAGS, "")
-        .await
-        .header("etag")
-        .unwrap()
-        .to_owned();
+    let mine = house.ask("GET", FLAGS, "").await.header("etag").unwrap().to_owned();
+    let theirs = house.ask_as("readers", "GET", FLAGS, "").await.header("etag").unwrap().to_owned();
     assert!(mine.starts_with("W/\"") && theirs.starts_with("W/\""));
     assert_ne!(mine, theirs);
     for (team, tag, status) in [
@@ -254,10 +176,7 @@ async fn a_tag_is_of_what_the_caller_sees() {
         ("readers", &mine, 200),
     ] {
         assert_eq!(
-            house
-                .read(team, FLAGS, &[("If-None-Match", tag)])
-                .await
-                .status,
+            house.read(team, FLAGS, &[("If-None-Match", tag)]).await.status,
             status,
             "{team}"
         );
@@ -282,9 +201,7 @@ async fn whoever_has_it_already_gets_nothing_again() {
         let strong = tag.trim_start_matches("W/");
         let list = format!("\"x\", W/\"y\" ,{tag}");
         for known in [tag, strong, "*", &list] {
-            let same = house
-                .read("payments", path, &[("If-None-Match", known)])
-                .await;
+            let same = house.read("payments", path, &[("If-None-Match", known)]).await;
             assert_eq!(
                 (same.status, same.body.as_str(), same.header("etag")),
                 (304, "", Some(tag)),
@@ -297,23 +214,14 @@ async fn whoever_has_it_already_gets_nothing_again() {
         assert_eq!(house.read("payments", path, &lines).await.status, 304);
         for other in ["\"x\"", "W/\"\"", "", "x, y", "W/\"0"] {
             assert_eq!(
-                house
-                    .read("payments", path, &[("If-None-Match", other)])
-                    .await
-                    .status,
+                house.read("payments", path, &[("If-None-Match", other)]).await.status,
                 200,
                 "{path} {other}"
             );
         }
     }
     // A tag does not spare the question whether the caller may.
-    assert_eq!(
-        house
-            .read("bank", FLAGS, &[("If-None-Match", "*")])
-            .await
-            .status,
-        403
-    );
+    assert_eq!(house.read("bank", FLAGS, &[("If-None-Match", "*")]).await.status, 403);
     house.close().await;
 }
 
@@ -322,24 +230,14 @@ async fn failures_are_not_kept() {
     let house = House::open();
     for path in [FLAGS, ONE, ENDS] {
         for status in [404, 500, 401, 429] {
-            house
-                .upstream
-                .simulator
-                .add_fault(Fault::status(status).times(100));
+            house.upstream.simulator.add_fault(Fault::status(status).times(100));
             let failed = house.ask("GET", path, "").await;
             assert!(failed.status >= 400, "{failed:?}");
             assert_eq!(failed.header("cache-control"), Some("no-store"));
-            assert_eq!(
-                (failed.header("etag"), failed.header("cache-status")),
-                (None, None)
-            );
+            assert_eq!((failed.header("etag"), failed.header("cache-status")), (None, None));
             house.upstream.simulator.clear_faults();
             house.clock.advance(seconds(120));
-            assert_eq!(
-                house.ask("GET", path, "").await.status,
-                200,
-                "{path} after {status}"
-            );
+            assert_eq!(house.ask("GET", path, "").await.status, 200, "{path} after {status}");
             house.clock.advance(seconds(120));
         }
     }
@@ -354,10 +252,7 @@ async fn nothing_outlives_the_next_end_that_is_known() {
     let before = house.ask("GET", FLAGS, "").await;
     assert_eq!(said(&before).0, "flagward; fwd=miss; stored");
     house.clock.advance(seconds(9));
-    assert_eq!(
-        said(&house.ask("GET", ONE, "").await),
-        ("flagward; hit; ttl=1", "9")
-    );
+    assert_eq!(said(&house.ask("GET", ONE, "").await), ("flagward; hit; ttl=1", "9"));
     assert_eq!(house.ask("GET", ONE, "").await.json()["setting"], false);
     house.clock.advance(seconds(1));
     let after = house.ask("GET", ONE, "").await;
@@ -380,15 +275,9 @@ fn exchange_bytes(house: &House, method: &str, path: &str, coding: &str) -> (Str
     stream.write_all(request.as_bytes()).unwrap();
     let mut received = Vec::new();
     stream.read_to_end(&mut received).unwrap();
-    let end = received
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .unwrap();
+    let end = received.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let body = received.split_off(end + 4);
-    (
-        String::from_utf8(received).unwrap().to_ascii_lowercase(),
-        body,
-    )
+    (String::from_utf8(received).unwrap().to_ascii_lowercase(), body)
 }
 
 /// The data of a chunked body.
@@ -415,27 +304,17 @@ async fn a_body_is_compressed_for_whoever_takes_that() {
         assert!(head.contains("content-encoding: gzip"), "{head}");
         assert_eq!(head.matches("vary:").count(), 1, "{head}");
         assert!(
-            head.contains(&format!(
-                "etag: {}",
-                plain.header("etag").unwrap().to_ascii_lowercase()
-            )),
+            head.contains(&format!("etag: {}", plain.header("etag").unwrap().to_ascii_lowercase())),
             "{head}"
         );
-        let body = if head.contains("transfer-encoding: chunked") {
-            joined(&body)
-        } else {
-            body
-        };
+        let body = if head.contains("transfer-encoding: chunked") { joined(&body) } else { body };
         let mut text = String::new();
         GzDecoder::new(&*body).read_to_string(&mut text).unwrap();
         assert_eq!(text, plain.body);
 
         let (head, body) =
             tokio::task::block_in_place(|| exchange_bytes(&house, "HEAD", path, "gzip"));
-        assert!(
-            head.starts_with("http/1.1 200") && body.is_empty(),
-            "{head}"
-        );
+        assert!(head.starts_with("http/1.1 200") && body.is_empty(), "{head}");
         assert!(head.contains("content-encoding: gzip"), "{head}");
         assert!(
             !head.contains(&format!("content-length: {}", plain.body.len())),
@@ -446,10 +325,7 @@ async fn a_body_is_compressed_for_whoever_takes_that() {
         let (head, body) =
             tokio::task::block_in_place(|| exchange_bytes(&house, "GET", FLAGS, coding));
         assert!(!head.contains("content-encoding"), "{coding}: {head}");
-        assert!(
-            head.contains(&format!("content-length: {}", plain.body.len())),
-            "{head}"
-        );
+        assert!(head.contains(&format!("content-length: {}", plain.body.len())), "{head}");
         assert_eq!(body, plain.body.as_bytes());
     }
     house.close().await;
@@ -457,25 +333,11 @@ async fn a_body_is_compressed_for_whoever_takes_that() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn how_long_an_answer_is_kept_is_configured() {
-    let house = House::with(
-        POLICY,
-        &[
-            ("FLAGWARD__CACHE__TTL", "2s"),
-            ("FLAGWARD__CACHE__MIN_AGE", "2s"),
-        ],
-    );
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await).0,
-        "flagward; fwd=miss; stored"
-    );
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await).0,
-        "flagward; hit; ttl=2"
-    );
+    let house =
+        House::with(POLICY, &[("FLAGWARD__CACHE__TTL", "2s"), ("FLAGWARD__CACHE__MIN_AGE", "2s")]);
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await).0, "flagward; fwd=miss; stored");
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await).0, "flagward; hit; ttl=2");
     house.clock.advance(seconds(2));
-    assert_eq!(
-        said(&house.ask("GET", FLAGS, "").await).0,
-        "flagward; fwd=miss; stored"
-    );
+    assert_eq!(said(&house.ask("GET", FLAGS, "").await).0, "flagward; fwd=miss; stored");
     house.close().await;
 }

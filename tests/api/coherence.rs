@@ -26,9 +26,7 @@ async fn no_read_shows_a_state_older_than_the_last_write_answered_before_it() {
             scene.write(dice);
         }
     };
-    tokio::task::spawn_blocking(move || run(&twin, seed, operation))
-        .await
-        .unwrap();
+    tokio::task::spawn_blocking(move || run(&twin, seed, operation)).await.unwrap();
     assert_coherent(&scene, 10_000);
     stage.gateway.stop().await;
 }
@@ -53,9 +51,7 @@ async fn no_read_shows_an_override_after_its_end() {
             scene.set_for_a_moment(dice);
         }
     };
-    tokio::task::spawn_blocking(move || run(&twin, seed, operation))
-        .await
-        .unwrap();
+    tokio::task::spawn_blocking(move || run(&twin, seed, operation)).await.unwrap();
     over.store(true, Ordering::SeqCst);
     mover.await.unwrap();
     assert_coherent(&scene, 2_500);
@@ -70,12 +66,7 @@ async fn a_fetch_that_began_before_an_override_ended_is_not_joined_after() {
     let before = house.upstream.ask("GET", DROP_IN_FLOW, "").body;
     let body = Some(before);
     let (content_type, headers) = (None, BTreeMap::new());
-    let answer = FaultKind::Answer {
-        status: 200,
-        body,
-        content_type,
-        headers,
-    };
+    let answer = FaultKind::Answer { status: 200, body, content_type, headers };
     house.spoil(("GET", DROP_IN_FLOW), answer);
     house.upstream.simulator.set_latency(Latency::fixed(400));
     house.forget();
@@ -86,9 +77,7 @@ async fn a_fetch_that_began_before_an_override_ended_is_not_joined_after() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(8), asked)
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(8), asked).await.unwrap();
     house.clock.advance(Duration::from_hours(1));
     let late = house.ask("GET", FLOW, "").await;
     assert_eq!(late.json()["setting"], Value::Null, "{late:?}");

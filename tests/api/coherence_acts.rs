@@ -21,22 +21,11 @@ impl Scene {
     ) {
         let shown = (!shown.is_null()).then(|| shown.to_string());
         let (span, clock) = (done.span, done.clock);
-        self.story.read(
-            format!("{user}/{flag}/{part}"),
-            Reading {
-                shown,
-                span,
-                clock,
-                how,
-            },
-        );
+        self.story.read(format!("{user}/{flag}/{part}"), Reading { shown, span, clock, how });
     }
 
     pub(crate) fn read(&self, dice: &mut Dice) {
-        let (user, flag) = (
-            format!("u{}", dice.roll(USERS)),
-            format!("f{}", dice.roll(FLAGS)),
-        );
+        let (user, flag) = (format!("u{}", dice.roll(USERS)), format!("f{}", dice.roll(FLAGS)));
         let fresh = dice.roll(6) == 0;
         let ours = format!("/v1/projects/shop/environments/test/users/{user}");
         let theirs = format!("/api/v2/users/shop/test/{user}/flags");
@@ -107,10 +96,7 @@ impl Scene {
     fn see_ends(&self, user: &str, done: &Done, how: &'static str) {
         let body = done.answer.json();
         let flag_of = |one: &Value| {
-            one["flag"]
-                .as_str()
-                .or(one["_resourceId"]["flagKey"].as_str())
-                .map(str::to_owned)
+            one["flag"].as_str().or(one["_resourceId"]["flagKey"].as_str()).map(str::to_owned)
         };
         let ours = body["expirations"].as_array();
         let all = ours.or(body["items"].as_array()).unwrap();
@@ -145,12 +131,7 @@ impl Scene {
         let done = self.ask("set until", "PUT", &ours(target), &body, false);
         assert_eq!(done.answer.status, 200, "{:?}", done.answer);
         self.made(target, "setting", Some(value.to_string()), done.span);
-        self.made(
-            target,
-            "end",
-            Some(end.as_millisecond().to_string()),
-            done.span,
-        );
+        self.made(target, "end", Some(end.as_millisecond().to_string()), done.span);
         // Between its two steps the new value has no end yet.
         self.passed(target, "end", done.span);
     }
@@ -185,12 +166,7 @@ impl Scene {
         let path = format!("{}/expiration", ours(target));
         let done = self.ask("move", "PUT", &path, &body, false);
         if done.answer.status == 200 {
-            self.made(
-                target,
-                "end",
-                Some(end.as_millisecond().to_string()),
-                done.span,
-            );
+            self.made(target, "end", Some(end.as_millisecond().to_string()), done.span);
         } else {
             assert_eq!(done.answer.status, 409, "{:?}", done.answer);
         }
@@ -211,54 +187,27 @@ impl Scene {
         let variation = self.simulator.variation_id("shop", &flag, &value);
         let scheduled = self.simulator.expirations("shop", "test", &user);
         let is_there = scheduled.iter().any(|one| one.flag == flag);
-        let kind = if is_there {
-            "updateExpireUserTargetDate"
-        } else {
-            "addExpireUserTargetDate"
-        };
+        let kind = if is_there { "updateExpireUserTargetDate" } else { "addExpireUserTargetDate" };
         let body = json!({"instructions": [{"kind": kind, "flagKey": flag, "variationId": variation,
             "value": end.as_millisecond()}]});
         let path = format!("/api/v2/users/shop/{user}/expiring-user-targets/test");
         let done = self.ask("patch", "PATCH", &path, &body.to_string(), false);
         assert_eq!(done.answer.status, 200, "{:?}", done.answer);
         if done.answer.json()["successfulInstructions"] == 1 {
-            self.made(
-                target,
-                "end",
-                Some(end.as_millisecond().to_string()),
-                done.span,
-            );
+            self.made(target, "end", Some(end.as_millisecond().to_string()), done.span);
         }
     }
 
     /// Notes what a write has made of a register.
     fn made(&self, target: (u64, u64), part: &str, shown: Option<String>, span: Span) {
         let (lasts, until) = (true, None);
-        self.wrote(
-            target,
-            part,
-            Effect {
-                shown,
-                span,
-                lasts,
-                until,
-            },
-        );
+        self.wrote(target, part, Effect { shown, span, lasts, until });
     }
 
     /// Notes that nothing may be seen there while a write is under way.
     fn passed(&self, target: (u64, u64), part: &str, span: Span) {
         let (shown, lasts, until) = (None, false, None);
-        self.wrote(
-            target,
-            part,
-            Effect {
-                shown,
-                span,
-                lasts,
-                until,
-            },
-        );
+        self.wrote(target, part, Effect { shown, span, lasts, until });
     }
 
     /// An override that ends soon, while it is being read.
@@ -275,34 +224,12 @@ impl Scene {
         let done = self.ask("set until", "PUT", &path, &body, false);
         // One whose time came while it was under way was refused or taken back; it may have been seen meanwhile.
         let lasts = done.answer.status == 200;
-        assert!(
-            lasts || [400, 502].contains(&done.answer.status),
-            "{:?}",
-            done.answer
-        );
+        assert!(lasts || [400, 502].contains(&done.answer.status), "{:?}", done.answer);
         let (span, until) = (done.span, lasts.then_some(end));
         let shown = Some(value.to_string());
-        self.wrote(
-            target,
-            "setting",
-            Effect {
-                shown,
-                span,
-                lasts,
-                until,
-            },
-        );
+        self.wrote(target, "setting", Effect { shown, span, lasts, until });
         let shown = Some(end.as_millisecond().to_string());
-        self.wrote(
-            target,
-            "end",
-            Effect {
-                shown,
-                span,
-                lasts,
-                until,
-            },
-        );
+        self.wrote(target, "end", Effect { shown, span, lasts, until });
         self.passed(target, "setting", span);
         self.passed(target, "end", span);
     }
@@ -313,17 +240,11 @@ fn ours((user, flag): (u64, u64)) -> String {
 }
 
 fn millis(end: &Value) -> Value {
-    let at = end
-        .as_str()
-        .map(|text| text.parse::<Timestamp>().unwrap().as_millisecond());
+    let at = end.as_str().map(|text| text.parse::<Timestamp>().unwrap().as_millisecond());
     json!(at)
 }
 
 fn assert_of_one_moment(value: &Value, setting: &Value) {
-    let expected = if setting.is_null() {
-        NOTHING.to_owned()
-    } else {
-        setting.to_string()
-    };
+    let expected = if setting.is_null() { NOTHING.to_owned() } else { setting.to_string() };
     assert_eq!(value.to_string(), expected, "value and setting differ");
 }

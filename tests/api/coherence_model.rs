@@ -48,23 +48,11 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) fn wrote(&self, register: String, effect: Effect) {
-        self.registers
-            .lock()
-            .unwrap()
-            .entry(register)
-            .or_default()
-            .0
-            .push(effect);
+        self.registers.lock().unwrap().entry(register).or_default().0.push(effect);
     }
 
     pub(crate) fn read(&self, register: String, reading: Reading) {
-        self.registers
-            .lock()
-            .unwrap()
-            .entry(register)
-            .or_default()
-            .1
-            .push(reading);
+        self.registers.lock().unwrap().entry(register).or_default().1.push(reading);
     }
 
     /// The readings that no order of the writes explains, and how many readings there were.
@@ -74,9 +62,7 @@ impl Story {
         let mut count = 0;
         for (name, (effects, readings)) in &*registers {
             count += readings.len();
-            let wrong = readings
-                .iter()
-                .filter(|reading| !is_explained(reading, effects));
+            let wrong = readings.iter().filter(|reading| !is_explained(reading, effects));
             stale.extend(wrong.map(|reading| format!("{name} by {}: {reading:?}", reading.how)));
         }
         (stale, count)
@@ -85,12 +71,8 @@ impl Story {
 
 fn is_explained(reading: &Reading, effects: &[Effect]) -> bool {
     // Before the first write there is nothing.
-    let beginning = Effect {
-        shown: None,
-        span: Span { began: 0, ended: 0 },
-        lasts: true,
-        until: None,
-    };
+    let beginning =
+        Effect { shown: None, span: Span { began: 0, ended: 0 }, lasts: true, until: None };
     effects.iter().chain([&beginning]).any(|effect| {
         let (from, to) = reading.clock;
         let is_over = effect.until.is_some_and(|until| until <= from);
@@ -126,12 +108,7 @@ mod tests {
     fn reads(shown: Option<&str>, began: u64, ended: u64, at: i64) -> Reading {
         let now = Timestamp::from_second(at).unwrap();
         let span = Span { began, ended };
-        Reading {
-            shown: shown.map(str::to_owned),
-            span,
-            clock: (now, now),
-            how: "",
-        }
+        Reading { shown: shown.map(str::to_owned), span, clock: (now, now), how: "" }
     }
 
     #[test]
@@ -157,12 +134,9 @@ mod tests {
     fn the_model_knows_that_an_override_ends() {
         let mut ending = effect("a", 1, 4);
         ending.until = Some(Timestamp::from_second(100).unwrap());
-        for (shown, at, explained) in [
-            (Some("a"), 99, true),
-            (None, 99, false),
-            (Some("a"), 100, false),
-            (None, 100, true),
-        ] {
+        for (shown, at, explained) in
+            [(Some("a"), 99, true), (None, 99, false), (Some("a"), 100, false), (None, 100, true)]
+        {
             assert_eq!(
                 is_explained(&reads(shown, 5, 6, at), &[ending.clone()]),
                 explained,

@@ -121,10 +121,7 @@ impl Stage {
                 "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
                 format!("http://{}", upstream.address()),
             ),
-            (
-                "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
-                upstream.simulator.token(),
-            ),
+            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
         ]);
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
@@ -132,13 +129,7 @@ impl Stage {
         let teams = ["payments".to_owned()];
         let hour = Duration::from_hours(1);
         let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
-        Self {
-            gateway,
-            upstream,
-            clock,
-            token,
-            _folder: folder,
-        }
+        Self { gateway, upstream, clock, token, _folder: folder }
     }
 
     pub(crate) fn scene(&self, operations: u64) -> Arc<Scene> {
@@ -177,27 +168,16 @@ impl Scene {
         body: &str,
         fresh: bool,
     ) -> Done {
-        let mut headers = vec![
-            ("Authorization", &*self.bearer),
-            ("Content-Type", "application/json"),
-        ];
+        let mut headers =
+            vec![("Authorization", &*self.bearer), ("Content-Type", "application/json")];
         if fresh {
             headers.push(("Cache-Control", "no-cache"));
         }
         let (from, began) = (self.clock.now(), self.tick());
         let answer = exchange(self.address, method, path, &headers, body).unwrap();
         let (ended, to) = (self.tick(), self.clock.now());
-        *self
-            .statuses
-            .lock()
-            .unwrap()
-            .entry((what, answer.status))
-            .or_default() += 1;
-        Done {
-            answer,
-            span: Span { began, ended },
-            clock: (from, to),
-        }
+        *self.statuses.lock().unwrap().entry((what, answer.status)).or_default() += 1;
+        Done { answer, span: Span { began, ended }, clock: (from, to) }
     }
 
     /// A value that was never written to this register before; none when they are used up.
@@ -221,9 +201,7 @@ pub(crate) fn run(scene: &Arc<Scene>, seed: u64, operation: fn(&Scene, &mut Dice
             let mut dice = Dice(seed ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93));
             let take = || {
                 let one_less = |left: u64| left.checked_sub(1);
-                scene
-                    .left
-                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+                scene.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
             };
             while take().is_ok() {
                 operation(&scene, &mut dice);

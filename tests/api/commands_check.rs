@@ -10,10 +10,7 @@ async fn a_good_configuration_is_said_to_be_good() {
     let checked = site.run("check", &[]).await;
     let good =
         "flagward.toml: the configuration is good\npolicy.toml: the policy is good; teams: 3\n";
-    assert_eq!(
-        (checked.code, checked.out.as_str(), checked.err.as_str()),
-        (Some(0), good, "")
-    );
+    assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (Some(0), good, ""));
 }
 
 #[tokio::test]
@@ -44,10 +41,7 @@ async fn a_faulty_policy_is_refused_with_every_fault_whatever_the_command() {
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
         let lines: Vec<_> = ended.err.lines().collect();
         assert_eq!(lines.len(), 3, "{lines:?}");
-        assert!(
-            lines.iter().all(|line| line.starts_with("policy.toml:")),
-            "{lines:?}"
-        );
+        assert!(lines.iter().all(|line| line.starts_with("policy.toml:")), "{lines:?}");
     }
 }
 
@@ -66,17 +60,11 @@ async fn files_that_are_not_there_are_named() {
 
 #[tokio::test]
 async fn online_says_whether_launchdarkly_takes_the_token() {
-    let mut simulator = Running::start(flagward(
-        Path::new("."),
-        &["simulator", "--listen", "127.0.0.1:0"],
-    ));
+    let mut simulator =
+        Running::start(flagward(Path::new("."), &["simulator", "--listen", "127.0.0.1:0"]));
     let said = simulator.says("what else").await;
-    let printed = |key: &str| {
-        said.lines()
-            .find_map(|line| line.strip_prefix(key))
-            .unwrap()
-            .to_owned()
-    };
+    let printed =
+        |key: &str| said.lines().find_map(|line| line.strip_prefix(key)).unwrap().to_owned();
     let (url, token) = (printed("url: "), printed("token: "));
     let site = Site::new(url.trim_start_matches("http://").parse().unwrap(), &token);
     let good = site.run("check", &["--online"]).await;
@@ -95,8 +83,7 @@ async fn online_says_whether_launchdarkly_takes_the_token() {
     let gone = site.run("check", &["--online"]).await;
     assert_eq!(gone.code, Some(1));
     assert!(
-        gone.err
-            .starts_with(&format!("{url}/: LaunchDarkly is not reachable: ")),
+        gone.err.starts_with(&format!("{url}/: LaunchDarkly is not reachable: ")),
         "{}",
         gone.err
     );

@@ -25,23 +25,11 @@ async fn explain_says_what_the_gateway_says_to_the_same_question() {
         let rest = ["--token", "-", action, &target, "--user", "anna"];
         let explained = run_with_input(site.command("explain", &rest), &token).await;
         assert_eq!(explained.err, "");
-        let (verdict, rule) = explained
-            .out
-            .lines()
-            .next()
-            .unwrap()
-            .split_once(": ")
-            .unwrap();
+        let (verdict, rule) = explained.out.lines().next().unwrap().split_once(": ").unwrap();
 
         let question = json!({"action": action, "project": "shop", "environment": environment, "flag": flag, "user": "anna"});
-        let answer = serving
-            .ask(
-                &token,
-                "POST",
-                "/v1/permissions/check",
-                &question.to_string(),
-            )
-            .json();
+        let answer =
+            serving.ask(&token, "POST", "/v1/permissions/check", &question.to_string()).json();
         assert_eq!(answer["rule"], rule);
         assert_eq!(answer["allowed"], verdict == "allowed");
         assert_eq!(explained.code, Some(i32::from(verdict == "denied")));
@@ -67,52 +55,31 @@ async fn explain_says_what_the_gateway_says_to_the_same_question() {
 #[tokio::test]
 async fn guards_of_an_allowed_change_are_told() {
     let site = Site::alone();
-    let rest = [
-        "--team",
-        "payments",
-        "set",
-        "shop/production/checkout.new-flow",
-    ];
+    let rest = ["--team", "payments", "set", "shop/production/checkout.new-flow"];
     let set = site.run("explain", &rest).await;
     let expected = "allowed: teams[0].grants[0] of team `payments` allows it\n\
                     guard: a comment is required\nguard: an override must end within 86400 seconds\n";
     assert_eq!((set.code, set.out.as_str()), (Some(0), expected));
-    let read = site
-        .run(
-            "explain",
-            &["--team", "payments", "read", "shop/production"],
-        )
-        .await;
+    let read = site.run("explain", &["--team", "payments", "read", "shop/production"]).await;
     assert_eq!((read.code, read.out.lines().count()), (Some(0), 1));
 }
 
 #[tokio::test]
 async fn who_is_not_known_is_refused_with_the_reason() {
     let site = Site::alone();
-    let unknown = site
-        .run("explain", &["--team", "payment", "read", "shop/test"])
-        .await;
+    let unknown = site.run("explain", &["--team", "payment", "read", "shop/test"]).await;
     let reason = "--team: the policy has no team `payment`\n";
-    assert_eq!(
-        (unknown.code, unknown.out.as_str(), unknown.err.as_str()),
-        (Some(2), "", reason)
-    );
+    assert_eq!((unknown.code, unknown.out.as_str(), unknown.err.as_str()), (Some(2), "", reason));
     let rest = ["--token", "-", "read", "shop/test"];
     for (token, reason) in [
         (
             "",
             "the token is refused: the token is not a signed JWT: it must be three parts of base64url with dots between them\n",
         ),
-        (
-            EXPIRED,
-            "the token is refused: the token has expired: get a new one\n",
-        ),
+        (EXPIRED, "the token is refused: the token has expired: get a new one\n"),
     ] {
         let ended = run_with_input(site.command("explain", &rest), token).await;
-        assert_eq!(
-            (ended.code, ended.out.as_str(), ended.err.as_str()),
-            (Some(1), "", reason)
-        );
+        assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(1), "", reason));
     }
 }
 
@@ -125,10 +92,7 @@ async fn a_token_is_good_for_an_hour_on_the_gateway_with_the_same_configuration(
     let serving = site.serve(&[]).await;
     let token = site.token("payments").await;
     let who = serving.ask(&token, "GET", "/v1/whoami", "").json();
-    assert_eq!(
-        (&who["subject"], &who["teams"]),
-        (&json!("alice"), &json!(["payments"]))
-    );
+    assert_eq!((&who["subject"], &who["teams"]), (&json!("alice"), &json!(["payments"])));
     let expires: jiff::Timestamp = who["token_expires_at"].as_str().unwrap().parse().unwrap();
     let left = expires.duration_since(Clock::system().now()).as_secs();
     assert!((3_500..=3_600).contains(&left), "{left}");
@@ -139,10 +103,7 @@ async fn a_token_is_good_for_an_hour_on_the_gateway_with_the_same_configuration(
 #[tokio::test]
 async fn a_token_needs_a_secret_and_where_there_are_several_issuers_the_name_of_one() {
     let site = Site::alone();
-    let key = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/fixtures/keys/ed25519.pub.pem"
-    );
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/ed25519.pub.pem");
     let second = format!(
         "[[auth.issuers]]\nname = \"k8s\"\nissuer = \"https://k8s\"\naudiences = [\"flagward\"]\n\
          algorithms = [\"EdDSA\"]\npublic_key_file = \"{key}\"\n[policy]"
@@ -168,11 +129,7 @@ async fn a_token_needs_a_secret_and_where_there_are_several_issuers_the_name_of_
         (&["--subject", "a", "--issuer", "idp"], 0, ""),
     ] {
         let ended = site.run("token", rest).await;
-        assert_eq!(
-            (ended.code, ended.err.as_str()),
-            (Some(code), reason),
-            "{rest:?}"
-        );
+        assert_eq!((ended.code, ended.err.as_str()), (Some(code), reason), "{rest:?}");
         assert_eq!(ended.out.is_empty(), code != 0);
     }
 }

@@ -36,10 +36,7 @@ async fn a_refused_token_is_an_error_in_the_log_and_in_readyz() {
     let site = Site::new(upstream.address(), "api-another");
     let mut serving = site.serve(&[]).await;
     serving.process.logs("ERROR").await;
-    assert_eq!(
-        serving.ask_management("/readyz").json()["upstream"]["status"],
-        "token-refused"
-    );
+    assert_eq!(serving.ask_management("/readyz").json()["upstream"]["status"], "token-refused");
     serving.close(&["api-another"]).await;
 }
 
@@ -49,28 +46,17 @@ async fn secrets_come_from_files_and_the_environment_wins_over_the_file() {
     let token = upstream.simulator.token();
     let site = Site::alone();
     site.edit("token = \"api-of-the-tests\"", "token_file = \"token\"");
-    site.edit(
-        &format!("secret = \"{SECRET}\""),
-        "secret_file = \"secret\"",
-    );
+    site.edit(&format!("secret = \"{SECRET}\""), "secret_file = \"secret\"");
     site.write("token", &format!("{token}\n"));
     site.write("secret", SECRET);
     let mut command = site.command("serve", &["--log", "trace"]);
-    command.env(
-        "FLAGWARD__LAUNCHDARKLY__BASE_URL",
-        format!("http://{}", upstream.address()),
-    );
+    command.env("FLAGWARD__LAUNCHDARKLY__BASE_URL", format!("http://{}", upstream.address()));
     command.env("FLAGWARD__SERVER__BASE_PATH", "/gate");
     // What Kubernetes puts there by itself.
     command.env("FLAGWARD_SERVICE_HOST", "10.0.0.1");
     let serving = Serving::start(command).await;
     let caller = site.token("payments").await;
-    assert_eq!(
-        serving
-            .ask(&caller, "GET", &format!("/gate{FLAG}"), "")
-            .status,
-        200
-    );
+    assert_eq!(serving.ask(&caller, "GET", &format!("/gate{FLAG}"), "").status, 200);
     assert_eq!(serving.ask(&caller, "GET", FLAG, "").status, 404);
     serving.close(&[&token, &caller, "anna"]).await;
 }
@@ -82,10 +68,7 @@ async fn a_port_that_is_taken_is_named() {
     let address = taken.local_addr().unwrap();
     for (key, variable) in [
         ("server.listen", "FLAGWARD__SERVER__LISTEN"),
-        (
-            "server.management_listen",
-            "FLAGWARD__SERVER__MANAGEMENT_LISTEN",
-        ),
+        ("server.management_listen", "FLAGWARD__SERVER__MANAGEMENT_LISTEN"),
     ] {
         let mut command = site.command("serve", &[]);
         command.env(variable, address.to_string());
@@ -107,39 +90,17 @@ async fn as_json_every_line_of_the_log_is_an_object() {
     let ready = log.lines().find(|line| line.contains("\"ready\"")).unwrap();
     let ready: Value = serde_json::from_str(ready).unwrap();
     let address = ready["address"].as_str().unwrap().parse().unwrap();
-    let management = ready["management_address"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let serving = Serving {
-        process,
-        address,
-        management,
-    };
+    let management = ready["management_address"].as_str().unwrap().parse().unwrap();
+    let serving = Serving { process, address, management };
     let token = site.token("payments").await;
-    assert_eq!(
-        serving
-            .ask(&token, "PUT", FLAG, r#"{"setting": false}"#)
-            .status,
-        200
-    );
+    assert_eq!(serving.ask(&token, "PUT", FLAG, r#"{"setting": false}"#).status, 200);
     assert_eq!(serving.ask(&token, "PUT", "/v1/x", "").status, 404);
-    let log = serving
-        .close(&[&upstream.simulator.token(), &token])
-        .await
-        .err;
+    let log = serving.close(&[&upstream.simulator.token(), &token]).await.err;
     for line in log.lines() {
         let event: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
-        assert!(
-            event["level"].is_string() && event["timestamp"].is_string(),
-            "{line}"
-        );
+        assert!(event["level"].is_string() && event["timestamp"].is_string(), "{line}");
     }
-    assert!(
-        log.contains("\"operation\""),
-        "the write is one event: {log}"
-    );
+    assert!(log.contains("\"operation\""), "the write is one event: {log}");
     assert!(!log.contains("anna"), "{log}");
 }
 
@@ -148,9 +109,5 @@ async fn a_log_filter_that_is_none_is_wrong_usage() {
     let site = Site::alone();
     let ended = site.run("serve", &["--log", "flagward=loud"]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
-    assert!(
-        ended.err.starts_with("--log: ") && ended.err.lines().count() == 1,
-        "{}",
-        ended.err
-    );
+    assert!(ended.err.starts_with("--log: ") && ended.err.lines().count() == 1, "{}", ended.err);
 }

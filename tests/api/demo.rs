@@ -34,10 +34,7 @@ async fn every_printed_line_works_as_it_stands_even_with_another_demo_beside() {
     let temporary = TempDir::new().unwrap();
     let (another, _) = demo(&temporary).await;
     let (running, said) = demo(&temporary).await;
-    let lines: Vec<_> = said
-        .lines()
-        .filter(|line| line.starts_with("curl "))
-        .collect();
+    let lines: Vec<_> = said.lines().filter(|line| line.starts_with("curl ")).collect();
     assert_eq!(lines.len(), 7);
     let mut bodies = Vec::new();
     for line in lines {
@@ -55,10 +52,7 @@ async fn every_printed_line_works_as_it_stands_even_with_another_demo_beside() {
     assert!(bodies[4].contains("\"allowed\":false"), "{}", bodies[4]);
     assert!(bodies[6].contains("trying the demo"), "{}", bodies[6]);
     for page in ["metrics", "health", "simulator"] {
-        let url = said
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("{page}: ")))
-            .unwrap();
+        let url = said.lines().find_map(|line| line.strip_prefix(&format!("{page}: "))).unwrap();
         assert_eq!(paste(&format!("curl -sS '{url}'")).await.0, "200", "{url}");
     }
     for demo in [running, another] {
@@ -72,35 +66,19 @@ async fn every_printed_line_works_as_it_stands_even_with_another_demo_beside() {
 async fn its_policy_is_ours_alone_can_be_edited_and_is_gone_after_ctrl_c() {
     let temporary = TempDir::new().unwrap();
     let (mut demo, said) = demo(&temporary).await;
-    let policy = said
-        .lines()
-        .find_map(|line| line.strip_prefix("policy: "))
-        .unwrap();
+    let policy = said.lines().find_map(|line| line.strip_prefix("policy: ")).unwrap();
     let folder = Path::new(policy).parent().unwrap();
-    assert_eq!(
-        folder.metadata().unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+    assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     let text = std::fs::read_to_string(policy).unwrap();
-    std::fs::write(
-        policy,
-        text.replace("actions = [\"read\"]", "actions = [\"read\", \"set\"]"),
-    )
-    .unwrap();
-    demo.logs("a new version of the policy is in force").await;
-    let question = said
-        .lines()
-        .find(|line| line.contains("permissions/check"))
+    std::fs::write(policy, text.replace("actions = [\"read\"]", "actions = [\"read\", \"set\"]"))
         .unwrap();
+    demo.logs("a new version of the policy is in force").await;
+    let question = said.lines().find(|line| line.contains("permissions/check")).unwrap();
     assert!(paste(question).await.1.contains("\"allowed\":true"));
     demo.signal("INT");
     let ended = demo.ended().await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert!(
-        ended
-            .out
-            .ends_with("The demo is over, and everything in it forgotten.\n")
-    );
+    assert!(ended.out.ends_with("The demo is over, and everything in it forgotten.\n"));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
 
@@ -112,8 +90,5 @@ async fn a_taken_port_is_named_with_the_way_out() {
     let reason = format!(
         "{address} can't be listened on: Address already in use (os error 98); take another with --listen 127.0.0.1:0\n"
     );
-    assert_eq!(
-        (ended.code, ended.out.as_str(), ended.err),
-        (Some(1), "", reason)
-    );
+    assert_eq!((ended.code, ended.out.as_str(), ended.err), (Some(1), "", reason));
 }

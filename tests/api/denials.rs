@@ -45,26 +45,19 @@ fn path(pattern: &str) -> String {
         ("user", "anna@example.com"),
         ("flag", "sort.order"),
     ];
-    keys.iter().fold(pattern.to_owned(), |path, (name, key)| {
-        path.replace(&format!("{{{name}}}"), key)
-    })
+    keys.iter()
+        .fold(pattern.to_owned(), |path, (name, key)| path.replace(&format!("{{{name}}}"), key))
 }
 
 /// Every operation that wants something.
 fn guarded() -> impl Iterator<Item = (&'static str, String, Wants)> {
     let wanting = ROUTES.iter().map(|route| (route, wants(route.pattern)));
     let rows = wanting.map(|(route, wants)| {
-        (
-            route,
-            wants.unwrap_or_else(|| panic!("{} has no row here", route.pattern)),
-        )
+        (route, wants.unwrap_or_else(|| panic!("{} has no row here", route.pattern)))
     });
     let guarded = rows.filter(|(_, wants)| *wants != Wants::Nothing);
     guarded.flat_map(|(route, wants)| {
-        route
-            .methods
-            .iter()
-            .map(move |method| (*method, path(route.pattern), wants))
+        route.methods.iter().map(move |method| (*method, path(route.pattern), wants))
     })
 }
 
@@ -72,21 +65,12 @@ fn guarded() -> impl Iterator<Item = (&'static str, String, Wants)> {
 async fn nobody_does_anything_without_a_token() {
     let house = House::open();
     for (method, path, _) in guarded() {
-        let answer = house
-            .send(method, &path, &[("Content-Type", "application/json")], "{}")
-            .await;
+        let answer = house.send(method, &path, &[("Content-Type", "application/json")], "{}").await;
         assert_eq!(answer.status, 401, "{method} {path}");
-        assert_eq!(
-            answer.header("www-authenticate"),
-            Some("Bearer realm=\"flagward\"")
-        );
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"flagward\""));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         if method != "HEAD" {
-            let slug = if path.starts_with("/v1/") {
-                "unauthenticated"
-            } else {
-                "unauthorized"
-            };
+            let slug = if path.starts_with("/v1/") { "unauthenticated" } else { "unauthorized" };
             let expected =
                 format!("401 {slug}: a token is needed: send `Authorization: Bearer <token>`");
             assert_eq!(refusal(&answer), expected);
@@ -106,10 +90,7 @@ async fn nobody_does_anything_to_what_is_not_theirs() {
         (vec!["bank"], "no grant of your teams allows it"),
     ] {
         let bearer = format!("Bearer {}", house.token("mallory", &teams));
-        let headers = [
-            ("Authorization", &*bearer),
-            ("Content-Type", "application/json"),
-        ];
+        let headers = [("Authorization", &*bearer), ("Content-Type", "application/json")];
         for (method, path, wants) in guarded() {
             // What is wrong with the body is not told to whoever may not send one.
             let answer = house.send(method, &path, &headers, "{").await;
@@ -118,17 +99,11 @@ async fn nobody_does_anything_to_what_is_not_theirs() {
                 (_, "POST") => 400,
                 _ => 200,
             };
-            assert_eq!(
-                answer.status, expected,
-                "{teams:?} {method} {path}: {answer:?}"
-            );
+            assert_eq!(answer.status, expected, "{teams:?} {method} {path}: {answer:?}");
             if expected == 403 && method != "HEAD" {
                 let refusal = refusal(&answer);
                 assert!(refusal.ends_with(rule), "{refusal}");
-                assert!(
-                    refusal.contains("project `shop`, environment `production`"),
-                    "{refusal}"
-                );
+                assert!(refusal.contains("project `shop`, environment `production`"), "{refusal}");
             }
         }
     }
@@ -150,9 +125,7 @@ async fn a_reader_reads_and_does_nothing_else() {
         ("PUT", drop_in, "`set` or `clear`"),
         ("PATCH", targets, "`schedule`"),
     ] {
-        let answer = house
-            .ask_as("readers", method, path, r#"{"setting":true}"#)
-            .await;
+        let answer = house.ask_as("readers", method, path, r#"{"setting":true}"#).await;
         let refusal = refusal(&answer);
         assert!(
             refusal.starts_with("403 ") && refusal.contains(&format!("you lack {action} on")),
@@ -168,11 +141,9 @@ async fn a_reader_reads_and_does_nothing_else() {
 async fn a_denied_action_names_the_deny_and_sends_nothing() {
     let house = House::open();
     let flag = "/v1/projects/shop/environments/test/users/u/flags/kill-switch.payments";
-    for (method, body) in [
-        ("PUT", r#"{"setting":true}"#),
-        ("PUT", r#"{"setting":null}"#),
-        ("DELETE", ""),
-    ] {
+    for (method, body) in
+        [("PUT", r#"{"setting":true}"#), ("PUT", r#"{"setting":null}"#), ("DELETE", "")]
+    {
         let answer = house.ask(method, flag, body).await;
         assert!(
             refusal(&answer).ends_with("teams[0].denies[0] of team `payments` denies it"),

@@ -33,12 +33,7 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let method = method.to_uppercase();
-            operations.push(Operation {
-                document,
-                path,
-                method,
-                operation,
-            });
+            operations.push(Operation { document, path, method, operation });
         }
     }
     operations
@@ -46,26 +41,19 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
 
 fn operation<'a>(document: &'a Value, path: &str, method: &str) -> Operation<'a> {
     let mut all = operations(document).into_iter();
-    all.find(|one| one.path == path && one.method == method)
-        .unwrap()
+    all.find(|one| one.path == path && one.method == method).unwrap()
 }
 
 impl Operation<'_> {
     /// The path with the examples of its parameters.
     fn example_path(&self) -> String {
         let mut path = self.path.to_owned();
-        for parameter in self.operation["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-        {
+        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
             let parameter = self.resolve(parameter);
             if parameter["in"] == "path" {
                 let example = parameter["example"].as_str().unwrap();
-                path = path.replace(
-                    &format!("{{{}}}", parameter["name"].as_str().unwrap()),
-                    example,
-                );
+                path =
+                    path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), example);
             }
         }
         path
@@ -76,26 +64,18 @@ impl Operation<'_> {
         let Some(body) = self.operation.get("requestBody") else {
             return vec![String::new()];
         };
-        examples(&body["content"]["application/json"])
-            .iter()
-            .map(Value::to_string)
-            .collect()
+        examples(&body["content"]["application/json"]).iter().map(Value::to_string).collect()
     }
 
     fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         value.get("$ref").map_or(value, |name| {
-            self.document
-                .pointer(name.as_str().unwrap().trim_start_matches('#'))
-                .unwrap()
+            self.document.pointer(name.as_str().unwrap().trim_start_matches('#')).unwrap()
         })
     }
 
     fn statuses(&self) -> BTreeSet<u16> {
         let responses = self.operation["responses"].as_object().unwrap();
-        responses
-            .keys()
-            .map(|status| status.parse().unwrap())
-            .collect()
+        responses.keys().map(|status| status.parse().unwrap()).collect()
     }
 
     /// The answer must be one that is declared: its status, its headers, its body.
@@ -103,23 +83,12 @@ impl Operation<'_> {
         let name = format!("{} {}: {answer:?}", self.method, self.path);
         let responses = &self.operation["responses"];
         let declared = self.resolve(responses.get(answer.status.to_string()).expect(&name));
-        let usual = [
-            "content-length",
-            "content-type",
-            "date",
-            "connection",
-            "content-encoding",
-        ];
-        for (header, _) in answer
-            .headers
-            .iter()
-            .filter(|(header, _)| !usual.contains(&header.as_str()))
+        let usual = ["content-length", "content-type", "date", "connection", "content-encoding"];
+        for (header, _) in
+            answer.headers.iter().filter(|(header, _)| !usual.contains(&header.as_str()))
         {
             let mut known = declared["headers"].as_object().expect(&name).keys();
-            assert!(
-                known.any(|known| known.eq_ignore_ascii_case(header)),
-                "{header} of {name}"
-            );
+            assert!(known.any(|known| known.eq_ignore_ascii_case(header)), "{header} of {name}");
         }
         let Some(content) = declared.get("content") else {
             return assert_eq!(answer.body, "", "{name}");
@@ -131,10 +100,7 @@ impl Operation<'_> {
             return;
         };
         let shown = examples(media);
-        assert!(
-            shown.iter().any(|shown| shown["type"] == code),
-            "an example of {name}"
-        );
+        assert!(shown.iter().any(|shown| shown["type"] == code), "an example of {name}");
     }
 }
 
@@ -142,19 +108,14 @@ impl Operation<'_> {
 fn examples(media: &Value) -> Vec<Value> {
     let one = media.get("example").cloned();
     let several = media["examples"].as_object().into_iter().flatten();
-    one.into_iter()
-        .chain(several.map(|(_, example)| example["value"].clone()))
-        .collect()
+    one.into_iter().chain(several.map(|(_, example)| example["value"].clone())).collect()
 }
 
 fn fits(document: &Value, schema: &Value, value: &Value, name: &str) {
     let schema =
         json!({"allOf": [schema], "components": {"schemas": document["components"]["schemas"]}});
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let faults: Vec<_> = validator
-        .iter_errors(value)
-        .map(|fault| fault.to_string())
-        .collect();
+    let faults: Vec<_> = validator.iter_errors(value).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{name}: {faults:?}\n{value}");
 }
 
@@ -162,22 +123,15 @@ fn fits(document: &Value, schema: &Value, value: &Value, name: &str) {
 fn the_kept_document_is_what_the_code_says() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/flagward.json");
     let kept = std::fs::read_to_string(kept).unwrap();
-    assert!(
-        kept == openapi_document(),
-        "openapi/flagward.json is old: ./tests/run bless"
-    );
+    assert!(kept == openapi_document(), "openapi/flagward.json is old: ./tests/run bless");
 }
 
 #[test]
 fn every_route_is_documented_and_nothing_else() {
     let document = document();
-    let documented: BTreeSet<_> = operations(&document)
-        .iter()
-        .map(|one| format!("{} {}", one.method, one.path))
-        .collect();
-    let routes = ROUTES
-        .iter()
-        .filter(|route| !BESIDE.contains(&route.pattern));
+    let documented: BTreeSet<_> =
+        operations(&document).iter().map(|one| format!("{} {}", one.method, one.path)).collect();
+    let routes = ROUTES.iter().filter(|route| !BESIDE.contains(&route.pattern));
     let served: BTreeSet<_> = routes
         .flat_map(|route| {
             let methods = route.methods.iter().filter(|method| **method != "HEAD");
@@ -216,9 +170,7 @@ async fn every_example_of_a_request_works() {
             // What ends or clears an override needs one.
             let before = house.ask("PUT", &set.example_path(), OVERRIDE).await;
             assert_eq!(before.status, 200, "{before:?}");
-            let answer = house
-                .ask(&operation.method, &operation.example_path(), &body)
-                .await;
+            let answer = house.ask(&operation.method, &operation.example_path(), &body).await;
             assert!((200..300).contains(&answer.status), "{body}: {answer:?}");
             operation.allows(&answer);
             if operation.method == "GET" {
@@ -239,21 +191,11 @@ async fn dry_runs_answer_as_documented() {
         if !parameters.contains("dry_run") {
             continue;
         }
-        house
-            .ask(
-                "PUT",
-                &operation.example_path().replace("/expiration", ""),
-                OVERRIDE,
-            )
-            .await;
+        house.ask("PUT", &operation.example_path().replace("/expiration", ""), OVERRIDE).await;
         let body = operation.example_bodies().remove(0);
         let path = operation.example_path() + "?dry_run=true";
         let answer = house.ask(&operation.method, &path, &body).await;
-        assert_eq!(
-            (answer.status, &answer.json()["dry_run"]),
-            (200, &json!(true)),
-            "{answer:?}"
-        );
+        assert_eq!((answer.status, &answer.json()["dry_run"]), (200, &json!(true)), "{answer:?}");
         operation.allows(&answer);
     }
     house.close().await;
@@ -286,18 +228,15 @@ async fn try_each(path: &str, method: &str, causes: Vec<Cause>) -> BTreeSet<u16>
         let (mut team, mut more, mut at, mut body) = ("payments", &[][..], None, None);
         match cause {
             Cause::Asks(a, b, c, d) => (team, more, at, body) = (a, b, c, d),
-            Cause::Upstream(fault) => house.upstream.simulator.add_fault(Fault {
-                times: 100,
-                ..fault.on(method, "*")
-            }),
+            Cause::Upstream(fault) => {
+                house.upstream.simulator.add_fault(Fault { times: 100, ..fault.on(method, "*") });
+            }
         }
         let at = at.map_or_else(|| operation.example_path(), str::to_owned);
         let body = body.map_or_else(|| operation.example_bodies().remove(0), str::to_owned);
         let bearer = format!("Bearer {}", house.token("alice", &[team]));
-        let mut headers = vec![
-            ("Authorization", bearer.as_str()),
-            ("Content-Type", "application/json"),
-        ];
+        let mut headers =
+            vec![("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         for (name, value) in more {
             headers.retain(|(known, _)| known != name);
             headers.extend((!value.is_empty()).then_some((*name, *value)));
@@ -346,10 +285,7 @@ async fn a_write_answers_with_every_status_it_declares() {
         Cause::Upstream(Fault::status(405)),
     ]);
     // 408 and 413 need a slow and a large body: the tests of bad input have them.
-    assert_eq!(
-        try_each(FLAG, "PUT", causes).await,
-        BTreeSet::from([408, 413, 500])
-    );
+    assert_eq!(try_each(FLAG, "PUT", causes).await, BTreeSet::from([408, 413, 500]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -362,10 +298,7 @@ async fn a_write_of_launchdarklys_api_answers_with_every_status_it_declares() {
         Cause::Upstream(Fault::status(405)),
         Cause::Upstream(Fault::status(422)),
     ]);
-    assert_eq!(
-        try_each(DROP_IN_FLAG, "PUT", causes).await,
-        BTreeSet::from([408, 413, 500])
-    );
+    assert_eq!(try_each(DROP_IN_FLAG, "PUT", causes).await, BTreeSet::from([408, 413, 500]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -381,40 +314,16 @@ async fn the_document_and_its_page_are_served_below_any_path() {
         let to = get("/docs").await;
         assert_eq!((to.status, to.header("location")), (307, Some("docs/")));
         let script = get("/docs/swagger-initializer.js").await;
-        assert!(
-            script.body.contains(r#""url": "../openapi.json""#),
-            "{}",
-            script.body
-        );
-        assert!(
-            script.body.contains(r#""persistAuthorization": false"#),
-            "{}",
-            script.body
-        );
-        assert!(
-            script.body.contains(r#""validatorUrl": "none""#),
-            "{}",
-            script.body
-        );
-        assert!(
-            script
-                .header("content-security-policy")
-                .unwrap()
-                .contains("default-src 'none'")
-        );
+        assert!(script.body.contains(r#""url": "../openapi.json""#), "{}", script.body);
+        assert!(script.body.contains(r#""persistAuthorization": false"#), "{}", script.body);
+        assert!(script.body.contains(r#""validatorUrl": "none""#), "{}", script.body);
+        assert!(script.header("content-security-policy").unwrap().contains("default-src 'none'"));
         assert_eq!(script.header("x-content-type-options"), Some("nosniff"));
         // The page itself is compressed, which `wire` does not read.
         let page = house.send("HEAD", &format!("{base}/docs/"), &[], "").await;
-        assert_eq!(
-            (page.status, page.header("content-type")),
-            (200, Some("text/html"))
-        );
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html")));
 
-        for unknown in [
-            "/docs/nothing.js",
-            "/docs/../Cargo.toml",
-            "/docs/%2e%2e/Cargo.toml",
-        ] {
+        for unknown in ["/docs/nothing.js", "/docs/../Cargo.toml", "/docs/%2e%2e/Cargo.toml"] {
             let answer = get(unknown).await;
             assert_eq!(answer.status, 404, "{unknown}");
             assert_eq!(answer.json()["type"], "/problems/not-found");

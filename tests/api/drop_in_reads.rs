@@ -16,13 +16,8 @@ const V1_ONE: &str =
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nothing_is_left_out_of_is_the_same_to_the_byte() {
     let house = House::open();
-    let set = house
-        .ask(
-            "PUT",
-            V1_ONE,
-            r#"{"setting":12345678901234567890,"expires_in":"2h"}"#,
-        )
-        .await;
+    let set =
+        house.ask("PUT", V1_ONE, r#"{"setting":12345678901234567890,"expires_in":"2h"}"#).await;
     assert_eq!(set.status, 200, "{set:?}");
     for path in [
         ONE,
@@ -39,15 +34,7 @@ async fn what_nothing_is_left_out_of_is_the_same_to_the_byte() {
     let theirs = tokio::task::block_in_place(|| house.upstream.ask("GET", ENDS, ""));
     let ours = house.ask("GET", ENDS, "").await;
     let items = |answer: &Answer| {
-        answer
-            .body
-            .split_once("\"items\":[")
-            .unwrap()
-            .1
-            .split_once("}]")
-            .unwrap()
-            .0
-            .to_owned()
+        answer.body.split_once("\"items\":[").unwrap().1.split_once("}]").unwrap().0.to_owned()
     };
     assert_eq!((ours.json(), items(&ours)), (theirs.json(), items(&theirs)));
     house.close().await;
@@ -62,9 +49,7 @@ async fn a_flag_out_of_the_kept_list_differs_in_its_links_alone() {
     let ours = house.ask("GET", ONE, "").await;
     assert_eq!(
         ours.body,
-        theirs
-            .body
-            .replace(r#"{"_links":{"checkout.limit":"#, r#"{"_links":{"self":"#)
+        theirs.body.replace(r#"{"_links":{"checkout.limit":"#, r#"{"_links":{"self":"#)
     );
     house.close().await;
 }
@@ -101,10 +86,7 @@ async fn what_a_caller_says_beside_the_question_goes_no_further() {
         ("X-Forwarded-For", "10.0.0.1"),
         ("X-LaunchDarkly-User-Agent", "x"),
         ("X-Request-Id", "my-id.1_2"),
-        (
-            "traceparent",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        ),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
     ];
     for path in [
         format!("{FLAGS}?env=production&x=%zz&limit=1"),
@@ -119,38 +101,16 @@ async fn what_a_caller_says_beside_the_question_goes_no_further() {
         );
     }
     let requests = house.upstream.simulator.requests();
-    let seen: Vec<_> = requests
-        .iter()
-        .filter(|r| r.path.contains("/users/"))
-        .collect();
-    assert_eq!(
-        seen.iter()
-            .map(|request| request.path.as_str())
-            .collect::<Vec<_>>(),
-        [FLAGS, ENDS]
-    );
+    let seen: Vec<_> = requests.iter().filter(|r| r.path.contains("/users/")).collect();
+    assert_eq!(seen.iter().map(|request| request.path.as_str()).collect::<Vec<_>>(), [FLAGS, ENDS]);
     for request in seen {
         assert_eq!(request.header("ld-api-version"), Some("20220603"));
-        assert_eq!(
-            request
-                .headers
-                .iter()
-                .filter(|(name, _)| name == "ld-api-version")
-                .count(),
-            1
-        );
+        assert_eq!(request.headers.iter().filter(|(name, _)| name == "ld-api-version").count(), 1);
         assert!(
-            request
-                .header("user-agent")
-                .is_none_or(|agent| agent.starts_with("flagward")),
+            request.header("user-agent").is_none_or(|agent| agent.starts_with("flagward")),
             "{request:?}"
         );
-        for name in [
-            "cookie",
-            "x-forwarded-for",
-            "x-launchdarkly-user-agent",
-            "x-request-id",
-        ] {
+        for name in ["cookie", "x-forwarded-for", "x-launchdarkly-user-agent", "x-request-id"] {
             assert_eq!(request.header(name), None, "{name}");
         }
         assert!(!request.headers.iter().any(|(_, value)| token.starts_with(value.trim_end_matches('…')) && value.len() > 8));
@@ -163,9 +123,7 @@ async fn a_request_id_that_is_none_is_replaced() {
     let house = House::open();
     let long = "x".repeat(65);
     for id in ["", "a b", "ü", "a/b", &long, "a\tb"] {
-        let answer = house
-            .send("GET", "/healthz", &[("X-Request-Id", id)], "")
-            .await;
+        let answer = house.send("GET", "/healthz", &[("X-Request-Id", id)], "").await;
         let ours = answer.header("x-request-id").unwrap();
         assert_ne!(ours, id);
         assert_eq!(ours.parse::<uuid::Uuid>().unwrap().get_version_num(), 7);
@@ -188,9 +146,7 @@ fn told(answer: &Answer) -> String {
             write!(told, " | {name}: {value}").unwrap();
         }
     }
-    let body = answer
-        .body
-        .replace(answer.header("x-request-id").unwrap(), "[id]");
+    let body = answer.body.replace(answer.header("x-request-id").unwrap(), "[id]");
     format!("{told}\n    {body}")
 }
 
@@ -206,10 +162,7 @@ fn answer(status: u16, body: &str, headers: &[(&str, &str)]) -> FaultKind {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_failure_of_launchdarkly_is_told_in_the_words_of_both_apis() {
-    let house = House::with(
-        POLICY,
-        &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "400ms")],
-    );
+    let house = House::with(POLICY, &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "400ms")]);
     let long = format!(
         "{{\"code\":\"invalid_request\",\"message\":\"{}\\u0007\\u001b[31m\"}}",
         "word ".repeat(200)
@@ -217,10 +170,7 @@ async fn every_failure_of_launchdarkly_is_told_in_the_words_of_both_apis() {
     let mut table = String::new();
     for (what, fault) in [
         ("400", Fault::status(400).fault),
-        (
-            "400 without a code",
-            answer(400, r#"{"message":"Unknown environment key: test"}"#, &[]),
-        ),
+        ("400 without a code", answer(400, r#"{"message":"Unknown environment key: test"}"#, &[])),
         ("400 of many words and controls", answer(400, &long, &[])),
         ("401 as documented", Fault::status(401).fault),
         ("401 without a body", answer(401, "", &[])),
@@ -231,34 +181,21 @@ async fn every_failure_of_launchdarkly_is_told_in_the_words_of_both_apis() {
         ("418", Fault::status(418).fault),
         (
             "429 with a wait",
-            answer(
-                429,
-                r#"{"code":"rate_limited","message":"m"}"#,
-                &[("Retry-After", "7")],
-            ),
+            answer(429, r#"{"code":"rate_limited","message":"m"}"#, &[("Retry-After", "7")]),
         ),
         (
             "429 with a reset that is over",
             answer(
                 429,
                 "",
-                &[
-                    ("X-Ratelimit-Route-Remaining", "0"),
-                    ("X-Ratelimit-Reset", "1795262399500"),
-                ],
+                &[("X-Ratelimit-Route-Remaining", "0"), ("X-Ratelimit-Reset", "1795262399500")],
             ),
         ),
         ("500", Fault::status(500).fault),
-        (
-            "503 with a wait",
-            answer(503, "", &[("Retry-After", "120")]),
-        ),
+        ("503 with a wait", answer(503, "", &[("Retry-After", "120")])),
         ("a page with 200", FaultKind::Html { status: 200 }),
         ("a page with 502", FaultKind::Html { status: 502 }),
-        (
-            "302",
-            answer(302, "", &[("Location", "http://127.0.0.1:1/elsewhere")]),
-        ),
+        ("302", answer(302, "", &[("Location", "http://127.0.0.1:1/elsewhere")])),
         ("204", answer(204, "", &[])),
         ("cut off before a byte", FaultKind::Cut { applied: false }),
         ("cut off in the body", FaultKind::Truncated),
@@ -267,10 +204,7 @@ async fn every_failure_of_launchdarkly_is_told_in_the_words_of_both_apis() {
         ("no answer", FaultKind::Hang { applied: false }),
     ] {
         for (api, path) in [("v1", V1_ONE), ("drop-in", ONE)] {
-            house
-                .upstream
-                .simulator
-                .add_fault(Fault::new(fault.clone()).times(50));
+            house.upstream.simulator.add_fault(Fault::new(fault.clone()).times(50));
             let failed = house.ask("GET", path, "").await;
             house.upstream.simulator.clear_faults();
             house.clock.advance(std::time::Duration::from_mins(10));
@@ -286,10 +220,7 @@ async fn every_failure_of_launchdarkly_is_told_in_the_words_of_both_apis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_launchdarkly_that_is_not_there_is_told_as_such() {
-    let house = House::with(
-        POLICY,
-        &[("FLAGWARD__LAUNCHDARKLY__BASE_URL", "http://127.0.0.1:1")],
-    );
+    let house = House::with(POLICY, &[("FLAGWARD__LAUNCHDARKLY__BASE_URL", "http://127.0.0.1:1")]);
     let mut table = String::new();
     for (api, path) in [("v1", V1_ONE), ("drop-in", ONE)] {
         writeln!(table, "{api}: {}", told(&house.ask("GET", path, "").await)).unwrap();
@@ -301,41 +232,21 @@ async fn a_launchdarkly_that_is_not_there_is_told_as_such() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spent_limit_of_launchdarkly_is_not_asked_again_until_it_is_over() {
     let house = House::open();
-    house.upstream.simulator.set_limits(Limits {
-        route: Some(1),
-        ..Limits::default()
-    });
+    house.upstream.simulator.set_limits(Limits { route: Some(1), ..Limits::default() });
     let of = |user: &str| format!("/api/v2/users/shop/test/{user}/flags");
     assert_eq!(house.ask("GET", &of("a"), "").await.status, 200);
     let refused = house.ask("GET", &of("b"), "").await;
     assert_eq!(refused.status, 429, "{refused:?}");
     let now = house.now().as_millisecond();
-    let reset: i64 = refused
-        .header("x-ratelimit-reset")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let reset: i64 = refused.header("x-ratelimit-reset").unwrap().parse().unwrap();
     let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((now..=now + 20_000).contains(&reset), "{refused:?}");
     assert!(wait * 1000 >= reset - now && wait > 0, "{refused:?}");
-    let windows: Vec<_> = refused
-        .headers
-        .iter()
-        .filter(|(name, _)| name.starts_with("x-ratelimit-"))
-        .collect();
-    assert_eq!(
-        windows.len(),
-        1,
-        "its windows are not passed on: {windows:?}"
-    );
-    assert_eq!(
-        house.ask("GET", &of("a"), "").await.status,
-        200,
-        "what is kept is still served"
-    );
-    house
-        .clock
-        .advance(std::time::Duration::from_secs(u64::try_from(wait).unwrap()));
+    let windows: Vec<_> =
+        refused.headers.iter().filter(|(name, _)| name.starts_with("x-ratelimit-")).collect();
+    assert_eq!(windows.len(), 1, "its windows are not passed on: {windows:?}");
+    assert_eq!(house.ask("GET", &of("a"), "").await.status, 200, "what is kept is still served");
+    house.clock.advance(std::time::Duration::from_secs(u64::try_from(wait).unwrap()));
     assert_eq!(house.ask("GET", &of("b"), "").await.status, 200);
     house.close().await;
 }

@@ -13,10 +13,7 @@ const UPDATE: &str = "updateExpireUserTargetDate";
 const REMOVE: &str = "removeExpireUserTargetDate";
 
 fn instruction(house: &House, kind: &str, value: Option<i64>) -> Value {
-    let variation = house
-        .upstream
-        .simulator
-        .variation_id("shop", PLACE.3, "true");
+    let variation = house.upstream.simulator.variation_id("shop", PLACE.3, "true");
     let mut one = json!({"kind": kind, "flagKey": PLACE.3, "variationId": variation});
     if let Some(value) = value {
         one["value"] = json!(value);
@@ -37,19 +34,11 @@ async fn patch(house: &House, media: &str, body: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_put_is_answered_with_nothing_at_all_and_leaves_the_end_alone() {
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     house.forget();
-    let set = house
-        .ask("PUT", DROP_IN_FLOW, r#"{"setting":true,"comment":"again"}"#)
-        .await;
+    let set = house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true,"comment":"again"}"#).await;
     assert_eq!((set.status, &*set.body), (204, ""), "{set:?}");
-    assert_eq!(
-        (set.header("content-type"), set.header("content-length")),
-        (None, None),
-        "{set:?}"
-    );
+    assert_eq!((set.header("content-type"), set.header("content-length")), (None, None), "{set:?}");
     let methods: Vec<_> = house.sent().iter().map(|one| one.method.clone()).collect();
     assert_eq!(methods, ["PUT"], "one call, to the letter");
     assert_eq!(house.ends().len(), 1);
@@ -60,13 +49,7 @@ async fn a_put_is_answered_with_nothing_at_all_and_leaves_the_end_alone() {
 async fn a_missing_or_null_setting_erases_and_a_misspelt_one_does_not() {
     let house = House::open();
     for body in ["{}", r#"{"setting":null}"#, r#"{"comment":"x"}"#] {
-        assert_eq!(
-            house
-                .ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#)
-                .await
-                .status,
-            204
-        );
+        assert_eq!(house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#).await.status, 204);
         assert_eq!(house.flow().as_deref(), Some("true"));
         assert_eq!(house.ask("PUT", DROP_IN_FLOW, body).await.status, 204);
         assert_eq!(house.flow(), None, "{body}");
@@ -89,10 +72,7 @@ async fn a_missing_or_null_setting_erases_and_a_misspelt_one_does_not() {
             "{body}"
         );
     }
-    assert_eq!(
-        (house.sent(), house.flow().as_deref()),
-        (vec![], Some("true"))
-    );
+    assert_eq!((house.sent(), house.flow().as_deref()), (vec![], Some("true")));
     house.close().await;
 }
 
@@ -100,24 +80,13 @@ async fn a_missing_or_null_setting_erases_and_a_misspelt_one_does_not() {
 async fn a_value_is_sent_in_the_variations_own_spelling_or_refused_as_launchdarkly_would() {
     let house = House::open();
     let limit = "/api/v2/users/shop/test/ben@example.org/flags/checkout.limit";
-    assert_eq!(
-        house.ask("PUT", limit, r#"{"setting":1.0}"#).await.status,
-        204
-    );
+    assert_eq!(house.ask("PUT", limit, r#"{"setting":1.0}"#).await.status, 204);
     let requests = house.upstream.simulator.requests();
     let put = requests.iter().find(|one| one.method == "PUT").unwrap();
     assert!(put.body.contains("\"setting\":1,"), "{}", put.body);
     let refused = house.ask("PUT", limit, r#"{"setting":3}"#).await;
-    assert_eq!(
-        (refused.status, refused.json()["code"].clone()),
-        (400, json!("invalid_request"))
-    );
-    assert!(
-        refused.json()["message"]
-            .as_str()
-            .unwrap()
-            .contains("1, 2.0, 12345678901234567890")
-    );
+    assert_eq!((refused.status, refused.json()["code"].clone()), (400, json!("invalid_request")));
+    assert!(refused.json()["message"].as_str().unwrap().contains("1, 2.0, 12345678901234567890"));
     house.close().await;
 }
 
@@ -136,36 +105,20 @@ async fn a_patch_travels_as_a_semantic_one_whatever_it_came_as() {
         let done = patch(&house, media, &body).await;
         assert_eq!(done.status, 200, "{done:?}");
         let report = done.json();
-        let counters = [
-            "totalInstructions",
-            "successfulInstructions",
-            "failedInstructions",
-        ];
-        assert_eq!(
-            counters.map(|name| report[name].clone()),
-            [json!(1), json!(1), json!(0)]
-        );
+        let counters = ["totalInstructions", "successfulInstructions", "failedInstructions"];
+        assert_eq!(counters.map(|name| report[name].clone()), [json!(1), json!(1), json!(0)]);
         let dates: Vec<_> = report["items"]
             .as_array()
             .unwrap()
             .iter()
             .map(|i| i["expirationDate"].clone())
             .collect();
-        assert_eq!(
-            dates,
-            value
-                .map(|value| json!(value))
-                .into_iter()
-                .collect::<Vec<_>>()
-        );
+        assert_eq!(dates, value.map(|value| json!(value)).into_iter().collect::<Vec<_>>());
         let requests = house.upstream.simulator.requests();
         assert_eq!(requests.len(), 1);
         assert_eq!(requests[0].header("content-type"), Some(SEMANTIC));
         let sent: Value = serde_json::from_str(&requests[0].body).unwrap();
-        assert_eq!(
-            sent["instructions"],
-            json!([instruction(&house, kind, value)])
-        );
+        assert_eq!(sent["instructions"], json!([instruction(&house, kind, value)]));
         assert!(sent["comment"].as_str().unwrap().ends_with("] why"));
     }
     house.close().await;
@@ -179,23 +132,13 @@ async fn what_failed_of_a_patch_is_passed_on() {
     let good = instruction(&house, ADD, Some(at));
     let mut bad = instruction(&house, UPDATE, Some(at));
     bad["version"] = json!(9);
-    let report = patch(&house, SEMANTIC, &patch_of(&[good, bad]))
-        .await
-        .json();
+    let report = patch(&house, SEMANTIC, &patch_of(&[good, bad])).await.json();
     assert_eq!(
-        (
-            &report["successfulInstructions"],
-            &report["failedInstructions"]
-        ),
+        (&report["successfulInstructions"], &report["failedInstructions"]),
         (&json!(1), &json!(1))
     );
     assert_eq!(report["errors"][0]["instructionIndex"], 1);
-    assert!(
-        report["errors"][0]["message"]
-            .as_str()
-            .unwrap()
-            .contains("version")
-    );
+    assert!(report["errors"][0]["message"].as_str().unwrap().contains("version"));
     house.close().await;
 }
 
@@ -218,9 +161,7 @@ name = "readers""#,
     );
     let house = House::with(&policy, &[]);
     let other = FLOW.replace("checkout.new-flow", "sort.order");
-    house
-        .ask("PUT", &other, r#"{"setting":"price","expires_in":"3h"}"#)
-        .await;
+    house.ask("PUT", &other, r#"{"setting":"price","expires_in":"3h"}"#).await;
     house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#).await;
     let body = patch_of(&[instruction(&house, ADD, Some(house.in_seconds(60)))]);
     let half = house.ask_as("half", "PATCH", DROP_IN_ENDS, &body).await;
@@ -297,15 +238,9 @@ async fn every_fault_of_every_instruction_is_told_and_nothing_is_sent() {
     for (body, said) in [
         (patch_of(&many), "must have 1 to 100 items"),
         (patch_of(&[]), "must have 1 to 100 items"),
-        (
-            r#"{"patch":[{"op":"add"}]}"#.to_owned(),
-            "send `instructions`",
-        ),
+        (r#"{"patch":[{"op":"add"}]}"#.to_owned(), "send `instructions`"),
         ("{}".to_owned(), "`/instructions` must be given"),
-        (
-            r#"{"instructions":{}}"#.to_owned(),
-            "must be a list of objects",
-        ),
+        (r#"{"instructions":{}}"#.to_owned(), "must be a list of objects"),
         (twice.to_owned(), "must be given once"),
         (
             r#"{"instructions":[{"kind":"a","kind":"b"}]}"#.to_owned(),
@@ -318,10 +253,7 @@ async fn every_fault_of_every_instruction_is_told_and_nothing_is_sent() {
     ] {
         let refused = patch(&house, SEMANTIC, &body).await;
         assert_eq!(refused.status, 400, "{body} {refused:?}");
-        assert!(
-            refused.json()["message"].as_str().unwrap().contains(said),
-            "{said}: {refused:?}"
-        );
+        assert!(refused.json()["message"].as_str().unwrap().contains(said), "{said}: {refused:?}");
     }
     assert_eq!(house.sent(), []);
     house.close().await;
@@ -330,48 +262,23 @@ async fn every_fault_of_every_instruction_is_told_and_nothing_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn launchdarklys_refusals_keep_their_status() {
     let house = House::open();
-    assert!(
-        house
-            .upstream
-            .simulator
-            .set_approval_required("shop", "test", true)
-    );
+    assert!(house.upstream.simulator.set_approval_required("shop", "test", true));
     let refused = house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#).await;
     assert_eq!(refused.status, 405, "{refused:?}");
-    assert!(
-        refused.json()["message"]
-            .as_str()
-            .unwrap()
-            .to_lowercase()
-            .contains("approval")
-    );
+    assert!(refused.json()["message"].as_str().unwrap().to_lowercase().contains("approval"));
     let body = patch_of(&[instruction(&house, ADD, Some(house.in_seconds(60)))]);
     assert_eq!(patch(&house, SEMANTIC, &body).await.status, 405);
-    assert!(
-        house
-            .upstream
-            .simulator
-            .set_approval_required("shop", "test", false)
-    );
+    assert!(house.upstream.simulator.set_approval_required("shop", "test", false));
 
     let nowhere = DROP_IN_FLOW.replace("checkout.new-flow", "no.such.flag");
     let unknown = house.ask("PUT", &nowhere, r#"{"setting":true}"#).await;
-    assert_eq!(
-        (unknown.status, unknown.json()["code"].clone()),
-        (404, json!("not_found"))
-    );
+    assert_eq!((unknown.status, unknown.json()["code"].clone()), (404, json!("not_found")));
 
     for (fault, status) in [(cut(false), 503), (FaultKind::Html { status: 502 }, 503)] {
         house.spoil(PUTS, fault);
         let failed = house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#).await;
         assert_eq!(failed.status, status, "{failed:?}");
-        assert!(
-            failed.json()["message"]
-                .as_str()
-                .unwrap()
-                .contains("nobody knows"),
-            "{failed:?}"
-        );
+        assert!(failed.json()["message"].as_str().unwrap().contains("nobody knows"), "{failed:?}");
     }
     house.close().await;
 }

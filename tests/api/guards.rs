@@ -35,31 +35,11 @@ async fn every_write_of_ours_says_how_to_satisfy_the_guard_and_asks_nothing() {
     let house = House::open();
     let end = format!("{GUARDED}/expiration");
     for (method, path, body, sentence) in [
-        (
-            "PUT",
-            GUARDED,
-            r#"{"setting":true,"expires_in":"1h"}"#,
-            COMMENT,
-        ),
-        (
-            "PUT",
-            GUARDED,
-            r#"{"setting":true,"expires_in":"1h","comment":" \t\n\u00a0"}"#,
-            COMMENT,
-        ),
-        (
-            "PUT",
-            GUARDED,
-            r#"{"setting":true,"expires_in":"1h","comment":null}"#,
-            COMMENT,
-        ),
+        ("PUT", GUARDED, r#"{"setting":true,"expires_in":"1h"}"#, COMMENT),
+        ("PUT", GUARDED, r#"{"setting":true,"expires_in":"1h","comment":" \t\n\u00a0"}"#, COMMENT),
+        ("PUT", GUARDED, r#"{"setting":true,"expires_in":"1h","comment":null}"#, COMMENT),
         ("PUT", GUARDED, r#"{"setting":true,"comment":"c"}"#, NO_END),
-        (
-            "PUT",
-            GUARDED,
-            r#"{"setting":true,"expires_in":"86401s","comment":"c"}"#,
-            TOO_LONG,
-        ),
+        ("PUT", GUARDED, r#"{"setting":true,"expires_in":"86401s","comment":"c"}"#, TOO_LONG),
         (
             "PUT",
             GUARDED,
@@ -69,12 +49,7 @@ async fn every_write_of_ours_says_how_to_satisfy_the_guard_and_asks_nothing() {
         ("PUT", GUARDED, r#"{"setting":null}"#, COMMENT),
         ("DELETE", GUARDED, "", COMMENT),
         ("PUT", &end, r#"{"expires_in":"1h"}"#, COMMENT),
-        (
-            "PUT",
-            &end,
-            r#"{"expires_in":"2d","comment":"c"}"#,
-            TOO_LONG,
-        ),
+        ("PUT", &end, r#"{"expires_in":"2d","comment":"c"}"#, TOO_LONG),
         ("DELETE", &end, "", COMMENT),
     ] {
         assert_refused(&house.ask(method, path, body).await, sentence);
@@ -93,27 +68,15 @@ async fn an_end_is_not_cancelled_while_its_override_stands() {
     assert_eq!(idle.status, 200, "there is nothing to protect: {idle:?}");
 
     let body = r#"{"setting":true,"expires_in":"1d","comment":"why"}"#;
-    assert_eq!(
-        house.ask("PUT", GUARDED, body).await.status,
-        200,
-        "a day is within a day"
-    );
+    assert_eq!(house.ask("PUT", GUARDED, body).await.status, 200, "a day is within a day");
     house.forget();
     assert_refused(&house.ask("DELETE", &cancel, "").await, ENDLESS);
     assert_eq!(house.sent_writes(), []);
-    let ends = house
-        .upstream
-        .simulator
-        .expirations("shop", "production", "ben@example.org");
+    let ends = house.upstream.simulator.expirations("shop", "production", "ben@example.org");
     assert_eq!(ends.len(), 1);
 
-    let cleared = house
-        .ask("DELETE", &format!("{GUARDED}?comment=why"), "")
-        .await;
-    assert_eq!(
-        cleared.status, 200,
-        "clearing is what the guard wants: {cleared:?}"
-    );
+    let cleared = house.ask("DELETE", &format!("{GUARDED}?comment=why"), "").await;
+    assert_eq!(cleared.status, 200, "clearing is what the guard wants: {cleared:?}");
     house.close().await;
 }
 
@@ -125,50 +88,17 @@ async fn the_drop_in_names_our_route_and_asks_nothing() {
         let one = json!({"kind": kind, "flagKey": "checkout.new-flow", "variationId": "v", "value": value});
         json!({"instructions": [one], "comment": comment}).to_string()
     };
-    let (add, update, remove) = (
-        "addExpireUserTargetDate",
-        "updateExpireUserTargetDate",
-        "removeExpireUserTargetDate",
-    );
+    let (add, update, remove) =
+        ("addExpireUserTargetDate", "updateExpireUserTargetDate", "removeExpireUserTargetDate");
     for (method, path, body, sentence) in [
         ("PUT", DROP_IN, r#"{"setting":true}"#.to_owned(), COMMENT),
-        (
-            "PUT",
-            DROP_IN,
-            r#"{"setting":true,"comment":"  "}"#.to_owned(),
-            COMMENT,
-        ),
-        (
-            "PUT",
-            DROP_IN,
-            r#"{"setting":true,"comment":"c"}"#.to_owned(),
-            NO_END,
-        ),
+        ("PUT", DROP_IN, r#"{"setting":true,"comment":"  "}"#.to_owned(), COMMENT),
+        ("PUT", DROP_IN, r#"{"setting":true,"comment":"c"}"#.to_owned(), NO_END),
         ("PUT", DROP_IN, "{}".to_owned(), COMMENT),
-        (
-            "PATCH",
-            DROP_IN_ENDS,
-            patch(add, Some(at(3_600)), None),
-            COMMENT,
-        ),
-        (
-            "PATCH",
-            DROP_IN_ENDS,
-            patch(add, Some(at(86_401)), Some("c")),
-            TOO_LONG,
-        ),
-        (
-            "PATCH",
-            DROP_IN_ENDS,
-            patch(update, Some(at(86_401)), Some("c")),
-            TOO_LONG,
-        ),
-        (
-            "PATCH",
-            DROP_IN_ENDS,
-            patch(remove, None, Some("c")),
-            ENDLESS,
-        ),
+        ("PATCH", DROP_IN_ENDS, patch(add, Some(at(3_600)), None), COMMENT),
+        ("PATCH", DROP_IN_ENDS, patch(add, Some(at(86_401)), Some("c")), TOO_LONG),
+        ("PATCH", DROP_IN_ENDS, patch(update, Some(at(86_401)), Some("c")), TOO_LONG),
+        ("PATCH", DROP_IN_ENDS, patch(remove, None, Some("c")), ENDLESS),
     ] {
         assert_forbidden(&house.ask(method, path, &body).await, sentence);
     }
@@ -181,9 +111,7 @@ async fn the_drop_in_names_our_route_and_asks_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn guards_are_not_told_to_who_may_not_write() {
     let house = House::open();
-    let denied = house
-        .ask_as("bank", "PUT", GUARDED, r#"{"setting":true}"#)
-        .await;
+    let denied = house.ask_as("bank", "PUT", GUARDED, r#"{"setting":true}"#).await;
     assert_eq!(denied.status, 403, "{denied:?}");
     assert!(!denied.body.contains("guard"));
     assert_eq!(house.sent(), []);

@@ -48,17 +48,10 @@ async fn applied(house: &House) -> bool {
 async fn a_write_goes_on_when_its_caller_hangs_up() {
     for (path, body) in [(FLOW, BODY), (DROP_IN_FLOW, r#"{"setting":true}"#)] {
         let house = House::open();
-        assert_eq!(
-            house.ask("GET", FLOW, "").await.json()["setting"],
-            json!(null)
-        );
+        assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], json!(null));
         house.upstream.simulator.set_latency(Latency::fixed(150));
         hang_up(&house, path, body).await;
-        assert_eq!(
-            house.flow(),
-            None,
-            "the caller was gone before anything had happened"
-        );
+        assert_eq!(house.flow(), None, "the caller was gone before anything had happened");
         until(|| house.flow().is_some() && (path != FLOW || !house.ends().is_empty())).await;
         for _ in 0..200 {
             if applied(&house).await {
@@ -68,21 +61,14 @@ async fn a_write_goes_on_when_its_caller_hangs_up() {
         }
         assert!(applied(&house).await, "the journal has it");
         let seen = house.ask("GET", FLOW, "").await;
-        assert_eq!(
-            seen.json()["setting"],
-            true,
-            "the cache has moved on: {seen:?}"
-        );
+        assert_eq!(seen.json()["setting"], true, "the cache has moved on: {seen:?}");
         house.close().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
-    let house = House::with(
-        crate::house::POLICY,
-        &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "1s")],
-    );
+    let house = House::with(crate::house::POLICY, &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "1s")]);
     house.upstream.simulator.set_latency(Latency::fixed(400));
     let late = house.ask("PUT", FLOW, BODY).await;
     assert_eq!(late.status, 504, "{late:?}");
@@ -99,10 +85,7 @@ async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let seen = house
-        .ask("GET", &format!("{FLOW}?include=expiration"), "")
-        .await
-        .json();
+    let seen = house.ask("GET", &format!("{FLOW}?include=expiration"), "").await.json();
     assert_eq!(seen["expires_at"], "2026-11-21T13:00:00Z");
     house.close().await;
 }
@@ -112,16 +95,8 @@ async fn a_stop_waits_for_a_write_that_nobody_waits_for() {
     let house = House::open();
     house.upstream.simulator.set_latency(Latency::fixed(700));
     hang_up(&house, FLOW, BODY).await;
-    let House {
-        gateway, upstream, ..
-    } = house;
+    let House { gateway, upstream, .. } = house;
     gateway.stop().await;
-    let ends = upstream
-        .simulator
-        .expirations("shop", "test", "ben@example.org");
-    assert_eq!(
-        ends.len(),
-        1,
-        "value and end are both in force when the gateway has stopped"
-    );
+    let ends = upstream.simulator.expirations("shop", "test", "ben@example.org");
+    assert_eq!(ends.len(), 1, "value and end are both in force when the gateway has stopped");
 }

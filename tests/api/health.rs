@@ -6,13 +6,8 @@ use crate::house::House;
 async fn health_is_bare_for_callers_and_in_detail_for_operators() {
     let house = House::open();
     for path in ["/healthz", "/readyz"] {
-        let bare = house
-            .send("GET", path, &[("Authorization", "nonsense")], "")
-            .await;
-        assert_eq!(
-            (bare.status, bare.body.as_str()),
-            (200, r#"{"status":"ok"}"#)
-        );
+        let bare = house.send("GET", path, &[("Authorization", "nonsense")], "").await;
+        assert_eq!((bare.status, bare.body.as_str()), (200, r#"{"status":"ok"}"#));
         assert_eq!(bare.header("cache-control"), Some("no-store"));
         let detail = house.ask_management(path).await;
         assert_eq!(detail.status, 200);

@@ -106,29 +106,15 @@ impl House {
                 "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
                 format!("http://{}", upstream.address()),
             ),
-            (
-                "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
-                upstream.simulator.token(),
-            ),
+            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
         ]);
-        environment.extend(
-            settings
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned())),
-        );
+        environment
+            .extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
         let (asked, policy) = (Mutex::default(), policy.to_owned());
-        Self {
-            gateway,
-            upstream,
-            clock,
-            config,
-            folder,
-            asked,
-            policy,
-        }
+        Self { gateway, upstream, clock, config, folder, asked, policy }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -139,14 +125,7 @@ impl House {
     pub(crate) fn token(&self, subject: &str, teams: &[&str]) -> String {
         let teams: Vec<_> = teams.iter().map(|team| (*team).to_owned()).collect();
         let hour = Duration::from_hours(1);
-        mint(
-            &self.config.auth.issuers[0],
-            subject,
-            &teams,
-            hour,
-            self.now(),
-        )
-        .unwrap()
+        mint(&self.config.auth.issuers[0], subject, &teams, hour, self.now()).unwrap()
     }
 
     /// Asks as a member of `payments`, with a JSON body.
@@ -157,10 +136,7 @@ impl House {
     /// Asks as a member of `team`.
     pub(crate) async fn ask_as(&self, team: &str, method: &str, path: &str, body: &str) -> Answer {
         let bearer = format!("Bearer {}", self.token("alice", &[team]));
-        let headers = [
-            ("Authorization", bearer.as_str()),
-            ("Content-Type", "application/json"),
-        ];
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         self.send(method, path, &headers, body).await
     }
 
@@ -190,12 +166,7 @@ impl House {
     /// How many requests `LaunchDarkly` saw, but for the greeting at the start.
     pub(crate) fn upstream_calls(&self) -> usize {
         let greets = |path: &str| path.starts_with("/api/v2/caller-identity");
-        self.upstream
-            .simulator
-            .requests()
-            .iter()
-            .filter(|r| !greets(&r.path))
-            .count()
+        self.upstream.simulator.requests().iter().filter(|r| !greets(&r.path)).count()
     }
 
     /// Ends it.
@@ -204,11 +175,7 @@ impl House {
         let now =
             std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
         let asked = self.asked.into_inner().unwrap();
-        scope::check(
-            &self.upstream.simulator.requests(),
-            &[self.policy, now],
-            &asked,
-        );
+        scope::check(&self.upstream.simulator.requests(), &[self.policy, now], &asked);
     }
 }
 
@@ -223,10 +190,7 @@ async fn send(
     let headers: Vec<(String, String)> = headers.iter().map(owned).collect();
     let (method, path, body) = (method.to_owned(), path.to_owned(), body.to_owned());
     let sent = tokio::task::spawn_blocking(move || {
-        let headers: Vec<_> = headers
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
+        let headers: Vec<_> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         exchange(address, &method, &path, &headers, &body)
     });
     sent.await.unwrap().unwrap()

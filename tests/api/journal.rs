@@ -41,11 +41,7 @@ impl<S: Subscriber> Layer<S> for Events {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut reading = Reading(Fields::new());
         event.record(&mut reading);
-        if reading
-            .0
-            .get("message")
-            .is_some_and(|message| message == "write")
-        {
+        if reading.0.get("message").is_some_and(|message| message == "write") {
             self.0.lock().unwrap().push(reading.0);
         }
     }
@@ -56,9 +52,7 @@ async fn count(house: &House, action: &str, outcome: &str) -> Option<String> {
     let series = format!(
         r#"flagward_writes_total{{action="{action}",outcome="{outcome}",team="payments"}} "#
     );
-    scrape
-        .lines()
-        .find_map(|line| line.strip_prefix(&series).map(str::to_owned))
+    scrape.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned))
 }
 
 #[tokio::test]
@@ -66,77 +60,26 @@ async fn every_write_is_one_event_and_one_count() {
     let events = Events::default();
     let _capturing =
         tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
-    let house = House::with(
-        crate::house::POLICY,
-        &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")],
-    );
+    let house =
+        House::with(crate::house::POLICY, &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")]);
     let end = format!("{FLOW}/expiration");
     let hang = FaultKind::Hang { applied: false };
     let (set, clear, schedule) = ("set", "clear", "schedule");
     for (method, path, body, action, outcome, fault) in [
         ("PUT", FLOW, r#"{"setting":true}"#, set, "applied", None),
-        (
-            "PUT",
-            &*end,
-            r#"{"expires_in":"1h"}"#,
-            schedule,
-            "applied",
-            None,
-        ),
+        ("PUT", &*end, r#"{"expires_in":"1h"}"#, schedule, "applied", None),
         ("DELETE", &*end, "", schedule, "applied", None),
         ("DELETE", FLOW, "", clear, "applied", None),
         ("PUT", FLOW, r#"{"setting":null}"#, clear, "applied", None),
-        (
-            "PUT",
-            DROP_IN_FLOW,
-            r#"{"setting":true}"#,
-            set,
-            "applied",
-            None,
-        ),
+        ("PUT", DROP_IN_FLOW, r#"{"setting":true}"#, set, "applied", None),
         ("PUT", DROP_IN_FLOW, "{}", clear, "applied", None),
         ("PUT", GUARDED, r#"{"setting":true}"#, set, "refused", None),
         ("DELETE", GUARDED, "", clear, "refused", None),
-        (
-            "PUT",
-            FLOW,
-            r#"{"setting":"none"}"#,
-            set,
-            "not-applied",
-            None,
-        ),
-        (
-            "PUT",
-            &*end,
-            r#"{"expires_in":"1h"}"#,
-            schedule,
-            "not-applied",
-            None,
-        ),
-        (
-            "PUT",
-            FLOW,
-            r#"{"setting":true}"#,
-            set,
-            "not-applied",
-            Some((PUTS, status(500))),
-        ),
-        (
-            "PUT",
-            FLOW,
-            r#"{"setting":true}"#,
-            set,
-            "unknown",
-            Some((PUTS, hang)),
-        ),
-        (
-            "PUT",
-            DROP_IN_FLOW,
-            r#"{"setting":true}"#,
-            set,
-            "unknown",
-            Some((PUTS, cut(false))),
-        ),
+        ("PUT", FLOW, r#"{"setting":"none"}"#, set, "not-applied", None),
+        ("PUT", &*end, r#"{"expires_in":"1h"}"#, schedule, "not-applied", None),
+        ("PUT", FLOW, r#"{"setting":true}"#, set, "not-applied", Some((PUTS, status(500)))),
+        ("PUT", FLOW, r#"{"setting":true}"#, set, "unknown", Some((PUTS, hang))),
+        ("PUT", DROP_IN_FLOW, r#"{"setting":true}"#, set, "unknown", Some((PUTS, cut(false)))),
         (
             "PUT",
             FLOW,
@@ -155,29 +98,11 @@ async fn every_write_is_one_event_and_one_count() {
         let seen = events.take();
         assert_eq!(seen.len(), 1, "{method} {path} {body} {seen:?} {answer:?}");
         let event = &seen[0];
-        let flag = [
-            "action",
-            "outcome",
-            "author.issuer",
-            "author.subject",
-            "author.team",
-        ];
+        let flag = ["action", "outcome", "author.issuer", "author.subject", "author.team"];
         let told = flag.map(|name| event[name].as_str());
-        assert_eq!(
-            told,
-            [action, outcome, "idp", "alice", "payments"],
-            "{method} {path} {body}"
-        );
-        let door = if path == DROP_IN_FLOW {
-            "drop-in"
-        } else {
-            "http"
-        };
-        let environment = if path == GUARDED {
-            "production"
-        } else {
-            "test"
-        };
+        assert_eq!(told, [action, outcome, "idp", "alice", "payments"], "{method} {path} {body}");
+        let door = if path == DROP_IN_FLOW { "drop-in" } else { "http" };
+        let environment = if path == GUARDED { "production" } else { "test" };
         let names = ["door", "project.key", "environment.key", "flag.key"];
         let told = names.map(|name| event[name].as_str());
         assert_eq!(told, [door, "shop", environment, "checkout.new-flow"]);
@@ -194,13 +119,7 @@ async fn every_write_is_one_event_and_one_count() {
         );
     }
     events.take();
-    house
-        .ask(
-            "PUT",
-            &format!("{FLOW}?dry_run=true"),
-            r#"{"setting":true}"#,
-        )
-        .await;
+    house.ask("PUT", &format!("{FLOW}?dry_run=true"), r#"{"setting":true}"#).await;
     assert_eq!(events.take(), Vec::<Fields>::new(), "a dry run is no write");
     house.close().await;
 }
@@ -214,18 +133,8 @@ async fn a_patch_is_one_event_for_each_flag() {
     let at = house.in_seconds(60);
     let one = |flag: &str| serde_json::json!({"kind": "addExpireUserTargetDate", "flagKey": flag, "variationId": "v", "value": at});
     let body = serde_json::json!({"instructions": [one("sort.order"), one("banner.text"), one("sort.order")]});
-    assert_eq!(
-        house
-            .ask("PATCH", DROP_IN_ENDS, &body.to_string())
-            .await
-            .status,
-        200
-    );
-    let flags: Vec<_> = events
-        .take()
-        .iter()
-        .map(|event| event["flag.key"].clone())
-        .collect();
+    assert_eq!(house.ask("PATCH", DROP_IN_ENDS, &body.to_string()).await.status, 200);
+    let flags: Vec<_> = events.take().iter().map(|event| event["flag.key"].clone()).collect();
     assert_eq!(flags, ["banner.text", "sort.order"]);
     house.close().await;
 }
@@ -236,13 +145,7 @@ async fn every_teams_writes_are_at_zero_from_the_first_scrape() {
     let scrape = house.ask_management("/metrics").await.body;
     for team in ["payments", "readers", "bank"] {
         for action in ["set", "clear", "schedule"] {
-            for outcome in [
-                "applied",
-                "not-applied",
-                "partly-applied",
-                "unknown",
-                "refused",
-            ] {
+            for outcome in ["applied", "not-applied", "partly-applied", "unknown", "refused"] {
                 let labels = format!(r#"action="{action}",outcome="{outcome}",team="{team}""#);
                 let series = format!("flagward_writes_total{{{labels}}} 0");
                 assert!(scrape.lines().any(|line| line == series), "{series}");

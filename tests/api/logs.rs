@@ -44,26 +44,14 @@ async fn drive(house: &House) {
         ("PUT", flag.clone(), body.as_str()),
         ("GET", flag.clone(), ""),
         ("GET", format!("{flag}?include=expiration"), ""),
-        (
-            "PUT",
-            format!("{flag}/expiration"),
-            r#"{"expires_in":"3h"}"#,
-        ),
-        (
-            "PUT",
-            flag.clone(),
-            r#"{"setting":"words-of-the-caller-4711"}"#,
-        ),
+        ("PUT", format!("{flag}/expiration"), r#"{"expires_in":"3h"}"#),
+        ("PUT", flag.clone(), r#"{"setting":"words-of-the-caller-4711"}"#),
         ("PUT", flag.clone(), r#"{"words-of-the-caller-4711":1}"#),
         ("DELETE", format!("{flag}?comment={WORDS}"), ""),
         ("GET", format!("{flag}?words-of-the-caller-4711=1"), ""),
         ("GET", format!("/{USER}/{WORDS}"), ""),
         ("GET", format!("/api/v2/users/shop/test/{USER}/flags"), ""),
-        (
-            "PATCH",
-            format!("/api/v2/users/shop/{USER}/expiring-user-targets/test"),
-            "{}",
-        ),
+        ("PATCH", format!("/api/v2/users/shop/{USER}/expiring-user-targets/test"), "{}"),
     ] {
         for team in ["payments", "readers", "nobody"] {
             house.ask_as(team, method, &path, body).await;
@@ -73,20 +61,12 @@ async fn drive(house: &House) {
             .send(
                 method,
                 &path,
-                &[
-                    ("Authorization", &format!("Bearer {token}x")),
-                    ("X-Request-Id", USER),
-                ],
+                &[("Authorization", &format!("Bearer {token}x")), ("X-Request-Id", USER)],
                 body,
             )
             .await;
         house
-            .send(
-                method,
-                &path,
-                &[("Authorization", &house.upstream.simulator.token())],
-                body,
-            )
+            .send(method, &path, &[("Authorization", &house.upstream.simulator.token())], body)
             .await;
     }
     for fault in [
@@ -96,10 +76,7 @@ async fn drive(house: &House) {
         Fault::status(401).fault,
         Fault::status(429).fault,
     ] {
-        house
-            .upstream
-            .simulator
-            .add_fault(Fault::new(fault).times(20));
+        house.upstream.simulator.add_fault(Fault::new(fault).times(20));
         house.clock.advance(std::time::Duration::from_mins(10));
         house.ask("GET", &flag, "").await;
         house.ask("PUT", &flag, r#"{"setting":"price"}"#).await;
@@ -110,9 +87,7 @@ async fn drive(house: &House) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
     let log = Log::default();
-    let everything = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(log.clone());
+    let everything = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
     let everything = everything.with_env_filter(EnvFilter::new(
         "flagward=trace,actix_web=debug,reqwest=debug,hyper_util=debug",
     ));
@@ -120,16 +95,8 @@ async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
 
     let house = House::open();
     drive(&house).await;
-    let gone = House::with(
-        POLICY,
-        &[("FLAGWARD__LAUNCHDARKLY__BASE_URL", "http://localhost:1")],
-    );
-    gone.ask(
-        "GET",
-        &format!("/v1/projects/shop/environments/test/users/{USER}/flags"),
-        "",
-    )
-    .await;
+    let gone = House::with(POLICY, &[("FLAGWARD__LAUNCHDARKLY__BASE_URL", "http://localhost:1")]);
+    gone.ask("GET", &format!("/v1/projects/shop/environments/test/users/{USER}/flags"), "").await;
     gone.close().await;
     house.close().await;
 
@@ -137,20 +104,10 @@ async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
     for said in ["request failed", "request refused", "write", "stopped"] {
         assert!(log.contains(said), "nothing of {said:?} was logged");
     }
-    for secret in [
-        "eyJ",
-        "Bearer",
-        "a-secret-of-the-tests",
-        "api-simulator",
-        "-4711",
-        "Someone",
-        "Private",
-    ] {
-        let leaks: Vec<_> = log
-            .lines()
-            .filter(|line| line.contains(secret))
-            .take(3)
-            .collect();
+    for secret in
+        ["eyJ", "Bearer", "a-secret-of-the-tests", "api-simulator", "-4711", "Someone", "Private"]
+    {
+        let leaks: Vec<_> = log.lines().filter(|line| line.contains(secret)).take(3).collect();
         assert!(leaks.is_empty(), "{secret:?} was logged: {leaks:#?}");
     }
 }

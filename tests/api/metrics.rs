@@ -21,18 +21,13 @@ async fn scrape(house: &House) -> String {
 
 /// The value of one series.
 fn value(scrape: &str, series: &str) -> Option<f64> {
-    let line = scrape
-        .lines()
-        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    let line = scrape.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     line.map(|value| value.parse().unwrap())
 }
 
 fn series(scrape: &str) -> BTreeSet<String> {
     let lines = scrape.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .filter_map(|line| line.rsplit_once(' '))
-        .map(|(name, _)| name.to_owned())
-        .collect()
+    lines.filter_map(|line| line.rsplit_once(' ')).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// A house whose greeting to `LaunchDarkly` has been counted, so that two scrapes of it are alike.
@@ -89,28 +84,16 @@ async fn counters_move_with_what_happens() {
     house.ask("HEAD", FLAGS, "").await;
     house.ask("GET", &format!("{FLAGS}/sort.order"), "").await;
     house.ask_as("strangers", "GET", FLAGS, "").await;
-    house
-        .ask_as("readers", "GET", &format!("{FLAGS}/sort.order"), "")
-        .await;
+    house.ask_as("readers", "GET", &format!("{FLAGS}/sort.order"), "").await;
     house.send("GET", FLAGS, &[], "").await;
-    house
-        .send("GET", FLAGS, &[("Authorization", "Bearer x.y.z")], "")
-        .await;
+    house.send("GET", FLAGS, &[("Authorization", "Bearer x.y.z")], "").await;
     house.ask("GET", "/no/such/route", "").await;
-    house
-        .ask(
-            "PUT",
-            &format!("{FLAGS}/sort.order"),
-            r#"{"setting":"price"}"#,
-        )
-        .await;
+    house.ask("PUT", &format!("{FLAGS}/sort.order"), r#"{"setting":"price"}"#).await;
     house
         .upstream
         .simulator
         .add_fault(Fault::status(404).on("GET", "/api/v2/users/shop/test/ben/flags"));
-    house
-        .ask("GET", &FLAGS.replace("anna@example.com", "ben"), "")
-        .await;
+    house.ask("GET", &FLAGS.replace("anna@example.com", "ben"), "").await;
     let scrape = scrape(&house).await;
     for (series, expected) in [
         (
@@ -154,31 +137,16 @@ async fn counters_move_with_what_happens() {
                 .to_owned(),
             1.0,
         ),
-        (
-            "flagward_auth_failures_total{reason=\"no-token\"}".to_owned(),
-            1.0,
-        ),
-        (
-            "flagward_auth_failures_total{reason=\"malformed\"}".to_owned(),
-            1.0,
-        ),
+        ("flagward_auth_failures_total{reason=\"no-token\"}".to_owned(), 1.0),
+        ("flagward_auth_failures_total{reason=\"malformed\"}".to_owned(), 1.0),
         (
             "flagward_policy_decisions_total{action=\"read\",decision=\"denied\",team=\"none\"}"
                 .to_owned(),
             2.0,
         ),
-        (
-            "flagward_cache_requests_total{operation=\"list\",outcome=\"miss\"}".to_owned(),
-            2.0,
-        ),
-        (
-            "flagward_cache_requests_total{operation=\"list\",outcome=\"hit\"}".to_owned(),
-            2.0,
-        ),
-        (
-            "flagward_cache_requests_total{operation=\"flag\",outcome=\"hit\"}".to_owned(),
-            1.0,
-        ),
+        ("flagward_cache_requests_total{operation=\"list\",outcome=\"miss\"}".to_owned(), 2.0),
+        ("flagward_cache_requests_total{operation=\"list\",outcome=\"hit\"}".to_owned(), 2.0),
+        ("flagward_cache_requests_total{operation=\"flag\",outcome=\"hit\"}".to_owned(), 1.0),
         (
             "flagward_upstream_requests_total{operation=\"list-settings\",status=\"200\"}"
                 .to_owned(),
@@ -195,11 +163,7 @@ async fn counters_move_with_what_happens() {
             1.0,
         ),
     ] {
-        assert_eq!(
-            value(&scrape, &series),
-            Some(expected),
-            "{series}\n{scrape}"
-        );
+        assert_eq!(value(&scrape, &series), Some(expected), "{series}\n{scrape}");
     }
     assert!(
         value(
@@ -246,12 +210,7 @@ async fn a_caller_adds_no_series() {
     }
     let after = series(&scrape(&house).await);
     assert_eq!(after.difference(&before).collect::<Vec<_>>(), [""; 0]);
-    assert!(
-        !after
-            .iter()
-            .any(|name| name.contains("odd") || name.contains("alice")),
-        "{after:?}"
-    );
+    assert!(!after.iter().any(|name| name.contains("odd") || name.contains("alice")), "{after:?}");
     house.close().await;
 }
 

@@ -32,7 +32,12 @@ async fn an_answer_that_shows_no_end_leaves_no_endless_override() {
         assert_eq!(answer.json()["applied"], "no");
         let steps = json!([{"step": "set", "outcome": "undone"}, {"step": "schedule", "outcome": "failed"}]);
         assert_eq!(answer.json()["steps"], steps);
-        let after = house.upstream.simulator.setting("shop", "production", "ben@example.org", "checkout.new-flow");
+        let after = house.upstream.simulator.setting(
+            "shop",
+            "production",
+            "ben@example.org",
+            "checkout.new-flow",
+        );
         assert_eq!(after, None);
         house.close().await;
     }
@@ -53,8 +58,10 @@ async fn a_comment_that_nobody_sees_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_that_the_drop_in_would_not_obey_is_refused() {
     let house = House::open();
-    let put = house.ask("PUT", &format!("{DROP_IN_FLOW}?dry_run=true"), r#"{"setting":true}"#).await;
-    let patch = house.ask("PATCH", &format!("{DROP_IN_ENDS}?dry_run=true"), r#"{"instructions":[]}"#).await;
+    let put =
+        house.ask("PUT", &format!("{DROP_IN_FLOW}?dry_run=true"), r#"{"setting":true}"#).await;
+    let patch =
+        house.ask("PATCH", &format!("{DROP_IN_ENDS}?dry_run=true"), r#"{"instructions":[]}"#).await;
     assert_eq!((put.status, patch.status), (400, 400), "{put:?} {patch:?}");
     assert_eq!(house.upstream_calls(), 0);
     house.close().await;

@@ -34,10 +34,7 @@ impl Official {
     pub(crate) fn find() -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/launchdarkly");
         let Ok(text) = std::fs::read_to_string(folder.join("openapi-user-settings.json")) else {
-            eprintln!(
-                "stepped aside: no LaunchDarkly specification in {}",
-                folder.display()
-            );
+            eprintln!("stepped aside: no LaunchDarkly specification in {}", folder.display());
             return None;
         };
         let document = serde_json::from_str(&text).unwrap();
@@ -60,10 +57,7 @@ impl Official {
         }
         let said = &said[answer.status.to_string()];
         if said.is_null() {
-            assert!(
-                UNDECLARED.contains(&(method, pattern, answer.status)),
-                "{place}"
-            );
+            assert!(UNDECLARED.contains(&(method, pattern, answer.status)), "{place}");
             self.check_observed(answer);
             return;
         }
@@ -76,11 +70,7 @@ impl Official {
             );
             return;
         }
-        assert_eq!(
-            answer.header("content-type"),
-            Some("application/json"),
-            "{place}"
-        );
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{place}");
         if answer.status == 400 && answer.json()["code"].is_null() {
             self.check_observed(answer);
             return;
@@ -95,9 +85,7 @@ impl Official {
         let options = jsonschema::options().with_draft(Draft::Draft4);
         let validator = options.build(&schema).unwrap();
         let faults = validator.iter_errors(instance);
-        faults
-            .map(|f| format!("{}: {f}", f.instance_path()))
-            .collect()
+        faults.map(|f| format!("{}: {f}", f.instance_path())).collect()
     }
 
     /// An error that the specification does not declare has to be one that others have seen.
@@ -105,17 +93,11 @@ impl Official {
         let body = answer.json();
         let observed = self.example("observed-errors");
         let of_code = self.example("error.409");
-        let known = observed
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| (&one["status"], &one["body"]));
+        let known = observed.as_array().unwrap().iter().map(|one| (&one["status"], &one["body"]));
         let status = json!(answer.status);
-        let known = known
-            .chain([(&json!(409), &of_code)])
-            .any(|(code, example)| {
-                *code == status && same_members(example, &body) && same_start(example, &body)
-            });
+        let known = known.chain([(&json!(409), &of_code)]).any(|(code, example)| {
+            *code == status && same_members(example, &body) && same_start(example, &body)
+        });
         assert!(known, "nobody has seen {answer:?}");
     }
 }
@@ -159,13 +141,8 @@ const MAPS: [&str; 5] = [
 ];
 
 /// Members that may hold any JSON.
-const ANY: [&str; 5] = [
-    "/_value",
-    "/setting",
-    "/items/*/_value",
-    "/items/*/setting",
-    "/variations/0/value",
-];
+const ANY: [&str; 5] =
+    ["/_value", "/setting", "/items/*/_value", "/items/*/setting", "/variations/0/value"];
 
 pub(crate) fn compare(example: &Value, actual: &Value, path: &str, faults: &mut Vec<String>) {
     if ANY.contains(&path) {

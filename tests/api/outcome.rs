@@ -12,14 +12,8 @@ pub(crate) fn refusal(answer: &Answer) -> String {
     };
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     if let Some(slug) = text("type").strip_prefix("/problems/") {
-        assert_eq!(
-            answer.header("content-type"),
-            Some("application/problem+json")
-        );
-        assert_eq!(
-            (&body["status"], text("request_id")),
-            (&status.into(), request_id(answer))
-        );
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert_eq!((&body["status"], text("request_id")), (&status.into(), request_id(answer)));
         assert!(!text("title").is_empty());
         return format!(
             "{status} {slug}: {}",
@@ -39,10 +33,7 @@ fn request_id(answer: &Answer) -> &str {
 
 fn faults(body: &Value) -> Option<String> {
     let each = body["errors"].as_array()?.iter().map(|fault| {
-        let spot = fault["pointer"]
-            .as_str()
-            .or(fault["parameter"].as_str())
-            .unwrap_or("?");
+        let spot = fault["pointer"].as_str().or(fault["parameter"].as_str()).unwrap_or("?");
         format!("`{spot}` {}", fault["detail"].as_str().unwrap_or("?"))
     });
     Some(each.collect::<Vec<_>>().join("; "))

@@ -93,18 +93,8 @@ impl Running {
                 return written;
             }
             let ended = self.child.try_wait().unwrap();
-            assert!(
-                ended.is_none(),
-                "ended without {text:?}: {}{}",
-                self.out(),
-                self.err()
-            );
-            assert!(
-                began.elapsed() < PATIENCE,
-                "no {text:?}: {}{}",
-                self.out(),
-                self.err()
-            );
+            assert!(ended.is_none(), "ended without {text:?}: {}{}", self.out(), self.err());
+            assert!(began.elapsed() < PATIENCE, "no {text:?}: {}{}", self.out(), self.err());
             sleep(LOOK).await;
         }
     }
@@ -112,13 +102,7 @@ impl Running {
     /// Sends the signal of this name.
     pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.id());
-        assert!(
-            Command::new("sh")
-                .args(["-c", &kill])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     pub(crate) async fn ended(mut self) -> Ended {
@@ -126,18 +110,9 @@ impl Running {
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let (out, err) = (self.out(), self.err());
-                return Ended {
-                    code: status.code(),
-                    out,
-                    err,
-                };
+                return Ended { code: status.code(), out, err };
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "still runs: {}{}",
-                self.out(),
-                self.err()
-            );
+            assert!(began.elapsed() < PATIENCE, "still runs: {}{}", self.out(), self.err());
             sleep(LOOK).await;
         }
     }
@@ -215,9 +190,7 @@ file = "policy.toml"
 
     /// A token of the binary's own making for a member of `team`.
     pub(crate) async fn token(&self, team: &str) -> String {
-        let minted = self
-            .run("token", &["--subject", "alice", "--team", team])
-            .await;
+        let minted = self.run("token", &["--subject", "alice", "--team", team]).await;
         assert_eq!((minted.code, minted.err.as_str()), (Some(0), ""));
         minted.out.trim().to_owned()
     }
@@ -244,11 +217,7 @@ impl Serving {
             rest.split_whitespace().next().unwrap().parse().unwrap()
         };
         let (address, management) = (find(" address="), find(" management_address="));
-        Self {
-            process,
-            address,
-            management,
-        }
+        Self { process, address, management }
     }
 
     /// Asks with this token.
@@ -282,9 +251,6 @@ pub(crate) fn ask(
     body: &str,
 ) -> Answer {
     let bearer = format!("Bearer {token}");
-    let headers = [
-        ("Authorization", bearer.as_str()),
-        ("Content-Type", "application/json"),
-    ];
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
     exchange(address, method, path, &headers, body).unwrap()
 }

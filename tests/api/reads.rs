@@ -25,10 +25,7 @@ members = ["idp/team:express"]
 fn keys(list: &Answer) -> Vec<String> {
     assert_eq!(list.status, 200, "{list:?}");
     let flags = list.json()["flags"].as_array().unwrap().clone();
-    flags
-        .iter()
-        .map(|flag| flag["flag"].as_str().unwrap().to_owned())
-        .collect()
+    flags.iter().map(|flag| flag["flag"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,54 +62,29 @@ async fn a_list_is_sorted_and_can_be_narrowed() {
 async fn a_reader_sees_what_is_theirs_and_no_trace_of_the_rest() {
     let house = House::open();
     let list = async |query: &str| {
-        house
-            .ask_as("readers", "GET", &format!("{USER}/flags{query}"), "")
-            .await
+        house.ask_as("readers", "GET", &format!("{USER}/flags{query}"), "").await
     };
-    assert_eq!(
-        keys(&list("").await),
-        ["checkout.express", "checkout.limit", "checkout.new-flow"]
-    );
-    let (unreadable, unknown) = (
-        list("?flag=sort.order").await,
-        list("?flag=no.such.flag").await,
-    );
-    assert_eq!(
-        (unreadable.status, &unreadable.body),
-        (unknown.status, &unknown.body)
-    );
+    assert_eq!(keys(&list("").await), ["checkout.express", "checkout.limit", "checkout.new-flow"]);
+    let (unreadable, unknown) = (list("?flag=sort.order").await, list("?flag=no.such.flag").await);
+    assert_eq!((unreadable.status, &unreadable.body), (unknown.status, &unknown.body));
     assert_eq!(unreadable.header("etag"), unknown.header("etag"));
     assert_eq!(keys(&unreadable), [""; 0]);
     let (unreadable, unknown) = (list("?prefix=sort.").await, list("?prefix=no.").await);
     assert_eq!(unreadable.body, unknown.body);
 
     let one = async |flag: &str| {
-        refusal(
-            &house
-                .ask_as("readers", "GET", &format!("{USER}/flags/{flag}"), "")
-                .await,
-        )
+        refusal(&house.ask_as("readers", "GET", &format!("{USER}/flags/{flag}"), "").await)
     };
     assert_eq!(
         one("sort.order").await,
-        one("no.such.flag")
-            .await
-            .replace("no.such.flag", "sort.order")
+        one("no.such.flag").await.replace("no.such.flag", "sort.order")
     );
-    assert!(
-        one("sort.order")
-            .await
-            .starts_with("403 not-permitted: you lack `read` on")
-    );
+    assert!(one("sort.order").await.starts_with("403 not-permitted: you lack `read` on"));
     for path in [
         "/v1/projects/shop/environments/staging/users/u/flags",
         "/v1/projects/bank/environments/production/users/u9/flags",
     ] {
-        assert_eq!(
-            house.ask_as("readers", "GET", path, "").await.status,
-            403,
-            "{path}"
-        );
+        assert_eq!(house.ask_as("readers", "GET", path, "").await.status, 403, "{path}");
     }
     house.close().await;
 }
@@ -120,31 +92,20 @@ async fn a_reader_sees_what_is_theirs_and_no_trace_of_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_flag_is_shown_as_the_contract_says() {
     let house = House::open();
-    let one = house
-        .ask("GET", &format!("{USER}/flags/checkout.new-flow"), "")
-        .await;
+    let one = house.ask("GET", &format!("{USER}/flags/checkout.new-flow"), "").await;
     assert_eq!(
         one.body,
         r#"{"project":"shop","environment":"test","user":"anna@example.com","flag":"checkout.new-flow","value":true,"setting":true,"overridden":true,"reason":{"kind":"TARGET_MATCH"}}"#
     );
     assert_eq!(one.header("content-type"), Some("application/json"));
-    let off = house
-        .ask("GET", &format!("{BEN}/flags/legacy.search"), "")
-        .await
-        .json();
+    let off = house.ask("GET", &format!("{BEN}/flags/legacy.search"), "").await.json();
     assert_eq!(
         (&off["value"], &off["setting"], &off["overridden"]),
         (&json!(false), &json!(true), &json!(true))
     );
     assert_eq!(off["reason"], json!({"kind": "OFF"}));
-    let none = house
-        .ask("GET", &format!("{USER}/flags/unfinished.flag"), "")
-        .await
-        .json();
-    assert_eq!(
-        (&none["value"], &none["setting"]),
-        (&Value::Null, &Value::Null)
-    );
+    let none = house.ask("GET", &format!("{USER}/flags/unfinished.flag"), "").await.json();
+    assert_eq!((&none["value"], &none["setting"]), (&Value::Null, &Value::Null));
     house.close().await;
 }
 
@@ -153,18 +114,10 @@ async fn values_survive_to_the_byte_through_both_apis() {
     let house = House::open();
     let limit = ("shop", "test", "ben@example.org", "checkout.limit");
     for value in ["1", "2.0", "12345678901234567890"] {
-        assert!(
-            house
-                .upstream
-                .simulator
-                .change_elsewhere(limit, Some(value))
-        );
+        assert!(house.upstream.simulator.change_elsewhere(limit, Some(value)));
         house.clock.advance(std::time::Duration::from_secs(31));
         let wanted = format!("\"value\":{value},\"setting\":{value},");
-        for path in [
-            format!("{BEN}/flags"),
-            format!("{BEN}/flags/checkout.limit"),
-        ] {
+        for path in [format!("{BEN}/flags"), format!("{BEN}/flags/checkout.limit")] {
             let body = house.ask("GET", &path, "").await.body;
             assert!(body.contains(&wanted), "{wanted}: {body}");
         }
@@ -177,17 +130,9 @@ async fn values_survive_to_the_byte_through_both_apis() {
             );
         }
     }
-    let theme = house
-        .ask("GET", &format!("{BEN}/flags/theme.config"), "")
-        .await
-        .body;
-    assert!(
-        theme.contains(r#""contrast":1.0"#) || theme.contains(r#""contrast": 1.0"#),
-        "{theme}"
-    );
-    let banner = house
-        .ask("GET", &format!("{BEN}/flags/banner.text"), "")
-        .await;
+    let theme = house.ask("GET", &format!("{BEN}/flags/theme.config"), "").await.body;
+    assert!(theme.contains(r#""contrast":1.0"#) || theme.contains(r#""contrast": 1.0"#), "{theme}");
+    let banner = house.ask("GET", &format!("{BEN}/flags/banner.text"), "").await;
     assert_eq!(banner.json()["value"], "Welcome");
     house.close().await;
 }
@@ -199,10 +144,7 @@ async fn the_key_of_an_unreadable_prerequisite_is_left_out() {
         (format!("{BEN}/flags"), "/flags/0/reason"),
         (format!("{BEN}/flags/checkout.express"), "/reason"),
         (format!("{BEN}/flags?include=expiration"), "/flags/0/reason"),
-        (
-            format!("{BEN}/flags/checkout.express?include=expiration"),
-            "/reason",
-        ),
+        (format!("{BEN}/flags/checkout.express?include=expiration"), "/reason"),
         (DROP_IN.to_owned(), "/items/checkout.express/reason"),
         (format!("{DROP_IN}/checkout.express"), "/reason"),
     ] {
@@ -232,74 +174,42 @@ async fn the_key_of_an_unreadable_prerequisite_is_left_out() {
 async fn an_end_is_shown_where_it_is_asked_for() {
     let house = House::open();
     let flag = format!("{USER}/flags/checkout.limit");
-    let set = house
-        .ask("PUT", &flag, r#"{"setting":2,"expires_in":"2h"}"#)
-        .await;
+    let set = house.ask("PUT", &flag, r#"{"setting":2,"expires_in":"2h"}"#).await;
     assert_eq!(set.status, 200, "{set:?}");
     let other = format!("{USER}/flags/sort.order");
     assert_eq!(
         house
-            .ask(
-                "PUT",
-                &other,
-                r#"{"setting":"price","expires_at":"2026-12-01T10:00:00Z"}"#
-            )
+            .ask("PUT", &other, r#"{"setting":"price","expires_at":"2026-12-01T10:00:00Z"}"#)
             .await
             .status,
         200
     );
 
-    let one = house
-        .ask("GET", &format!("{flag}?include=expiration"), "")
-        .await
-        .json();
+    let one = house.ask("GET", &format!("{flag}?include=expiration"), "").await.json();
     assert_eq!(
         (&one["setting"], &one["expires_at"]),
         (&json!(2.0), &json!("2026-11-21T14:00:00Z"))
     );
-    assert_eq!(
-        house.ask("GET", &flag, "").await.json().get("expires_at"),
-        None
-    );
+    assert_eq!(house.ask("GET", &flag, "").await.json().get("expires_at"), None);
     let list = house
-        .ask(
-            "GET",
-            &format!("{USER}/flags?include=expiration&prefix=checkout."),
-            "",
-        )
+        .ask("GET", &format!("{USER}/flags?include=expiration&prefix=checkout."), "")
         .await
         .json();
-    let ends: Vec<_> = list["flags"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|flag| flag["expires_at"].clone())
-        .collect();
-    assert_eq!(
-        ends,
-        [Value::Null, json!("2026-11-21T14:00:00Z"), Value::Null]
-    );
+    let ends: Vec<_> =
+        list["flags"].as_array().unwrap().iter().map(|flag| flag["expires_at"].clone()).collect();
+    assert_eq!(ends, [Value::Null, json!("2026-11-21T14:00:00Z"), Value::Null]);
 
     let all = house.ask("GET", &format!("{USER}/expirations"), "").await;
     assert_eq!(
         all.body,
         r#"{"project":"shop","environment":"test","user":"anna@example.com","expirations":[{"flag":"checkout.limit","value":2.0,"expires_at":"2026-11-21T14:00:00Z","version":1},{"flag":"sort.order","value":"price","expires_at":"2026-12-01T10:00:00Z","version":1}]}"#
     );
-    let mine = house
-        .ask_as("readers", "GET", &format!("{USER}/expirations"), "")
-        .await
-        .json();
+    let mine = house.ask_as("readers", "GET", &format!("{USER}/expirations"), "").await.json();
     assert_eq!(mine["expirations"].as_array().unwrap().len(), 1);
     let drop_in = "/api/v2/users/shop/anna@example.com/expiring-user-targets/test";
     let mine = house.ask_as("readers", "GET", drop_in, "").await;
-    assert!(
-        mine.body.contains("checkout.limit") && !mine.body.contains("sort.order"),
-        "{mine:?}"
-    );
-    let nothing = house
-        .ask("GET", &format!("{BEN}/expirations"), "")
-        .await
-        .json();
+    assert!(mine.body.contains("checkout.limit") && !mine.body.contains("sort.order"), "{mine:?}");
+    let nothing = house.ask("GET", &format!("{BEN}/expirations"), "").await.json();
     assert_eq!(nothing["expirations"], json!([]));
     house.close().await;
 }
@@ -319,15 +229,8 @@ async fn head_is_get_without_the_body() {
         "/readyz".to_owned(),
     ] {
         house.ask("GET", &path, "").await;
-        let (get, head) = (
-            house.ask("GET", &path, "").await,
-            house.ask("HEAD", &path, "").await,
-        );
-        assert_eq!(
-            (head.status, head.body.as_str()),
-            (get.status, ""),
-            "{path}"
-        );
+        let (get, head) = (house.ask("GET", &path, "").await, house.ask("HEAD", &path, "").await);
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{path}");
         let telling = |answer: &Answer| -> Vec<(String, String)> {
             let mut headers = answer.headers.clone();
             headers.retain(|(name, _)| !matches!(name.as_str(), "x-request-id" | "date"));
@@ -360,53 +263,27 @@ async fn awkward_user_keys_arrive_as_they_are() {
         ("%F0%9F%A6%80", "🦀"),
     ] {
         let user = format!("/v1/projects/shop/environments/test/users/{spelled}");
-        let set = house
-            .ask(
-                "PUT",
-                &format!("{user}/flags/sort.order"),
-                r#"{"setting":"newest"}"#,
-            )
-            .await;
+        let set =
+            house.ask("PUT", &format!("{user}/flags/sort.order"), r#"{"setting":"newest"}"#).await;
         assert_eq!(set.status, 200, "{key}: {set:?}");
-        let one = house
-            .ask("GET", &format!("{user}/flags/sort.order"), "")
-            .await
-            .json();
+        let one = house.ask("GET", &format!("{user}/flags/sort.order"), "").await.json();
+        assert_eq!((&one["user"], &one["setting"]), (&json!(key), &json!("newest")));
         assert_eq!(
-            (&one["user"], &one["setting"]),
-            (&json!(key), &json!("newest"))
-        );
-        assert_eq!(
-            house
-                .upstream
-                .simulator
-                .setting("shop", "test", key, "sort.order")
-                .as_deref(),
+            house.upstream.simulator.setting("shop", "test", key, "sort.order").as_deref(),
             Some("\"newest\"")
         );
         let drop_in = house
-            .ask(
-                "GET",
-                &format!("/api/v2/users/shop/test/{spelled}/flags/sort.order"),
-                "",
-            )
+            .ask("GET", &format!("/api/v2/users/shop/test/{spelled}/flags/sort.order"), "")
             .await
             .json();
         assert_eq!(drop_in["setting"], "newest");
         assert_eq!(
-            house
-                .ask("GET", &format!("{user}/expirations"), "")
-                .await
-                .json()["user"],
+            house.ask("GET", &format!("{user}/expirations"), "").await.json()["user"],
             json!(key)
         );
         assert_eq!(
             house
-                .ask(
-                    "GET",
-                    &format!("/api/v2/users/shop/{spelled}/expiring-user-targets/test"),
-                    ""
-                )
+                .ask("GET", &format!("/api/v2/users/shop/{spelled}/expiring-user-targets/test"), "")
                 .await
                 .status,
             200
@@ -461,11 +338,7 @@ async fn what_launchdarkly_does_not_know_is_not_found() {
         "/api/v2/users/shop/u/expiring-user-targets/nowhere",
     ] {
         let answer = house.ask("GET", path, "").await;
-        let upstream = answer
-            .json()
-            .get("upstream")
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let upstream = answer.json().get("upstream").map(ToString::to_string).unwrap_or_default();
         said.push(format!("{path}\n    {}\n    {upstream}", refusal(&answer)));
     }
     insta::assert_snapshot!("not_known", said.join("\n"));
@@ -482,14 +355,8 @@ async fn callers_learn_who_they_are_and_what_they_may() {
         "grants": [{"team": "readers", "actions": ["read"], "projects": ["shop"], "environments": ["test"], "flags": ["checkout.*"], "users": ["*"]}]})
     );
     assert_eq!(whoami.header("cache-control"), Some("no-store"));
-    let stranger = house
-        .ask_as("strangers", "GET", "/v1/whoami", "")
-        .await
-        .json();
-    assert_eq!(
-        (&stranger["teams"], &stranger["grants"]),
-        (&json!([]), &json!([]))
-    );
+    let stranger = house.ask_as("strangers", "GET", "/v1/whoami", "").await.json();
+    assert_eq!((&stranger["teams"], &stranger["grants"]), (&json!([]), &json!([])));
     house.close().await;
 }
 
@@ -497,9 +364,7 @@ async fn callers_learn_who_they_are_and_what_they_may() {
 async fn a_check_says_what_a_denial_would() {
     let house = House::open();
     let check = async |team: &str, body: Value| {
-        let answer = house
-            .ask_as(team, "POST", "/v1/permissions/check", &body.to_string())
-            .await;
+        let answer = house.ask_as(team, "POST", "/v1/permissions/check", &body.to_string()).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     };
@@ -520,23 +385,13 @@ async fn a_check_says_what_a_denial_would() {
         ("strangers", "sort.order", "shop"),
     ] {
         let verdict = check(team, json!({"action": "clear", "project": project, "environment": "production", "flag": flag, "user": "u"})).await;
-        assert_eq!(
-            (&verdict["allowed"], &verdict["guards"]),
-            (&json!(false), &open)
-        );
+        assert_eq!((&verdict["allowed"], &verdict["guards"]), (&json!(false), &open));
         let path = format!("/v1/projects/{project}/environments/production/users/u/flags/{flag}");
         let denied = refusal(&house.ask_as(team, "DELETE", &path, "").await);
-        assert!(
-            denied.ends_with(verdict["rule"].as_str().unwrap()),
-            "{denied}"
-        );
+        assert!(denied.ends_with(verdict["rule"].as_str().unwrap()), "{denied}");
     }
     let nobody = json!({"action": "read", "project": "shop", "environment": "test", "flag": null, "user": null});
-    assert_eq!(
-        check("readers", nobody).await["allowed"],
-        true,
-        "null is nobody named"
-    );
+    assert_eq!(check("readers", nobody).await["allowed"], true, "null is nobody named");
     assert_eq!(house.upstream_calls(), 0);
     house.close().await;
 }

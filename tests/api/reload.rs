@@ -59,21 +59,12 @@ async fn a_new_version_is_in_force_without_a_word_and_a_broken_one_never() {
     assert_eq!(teams(), "[]");
     assert_eq!(serving.ask(&token, "GET", FLAG, "").status, 403);
     let policy = &serving.ask_management("/readyz").json()["policy"];
-    assert_eq!(
-        (&policy["teams"], policy["refused_at"].is_null()),
-        (&1.into(), true)
-    );
+    assert_eq!((&policy["teams"], policy["refused_at"].is_null()), (&1.into(), true));
 
     let log = serving.close(&[&token]).await.err;
-    let refusals: Vec<_> = log
-        .lines()
-        .filter(|line| line.contains("is refused"))
-        .collect();
+    let refusals: Vec<_> = log.lines().filter(|line| line.contains("is refused")).collect();
     assert_eq!(refusals.len(), 1, "{log}");
-    assert!(
-        refusals[0].contains("policy.toml:6: teams[1].name: must be a text"),
-        "{refusals:?}"
-    );
+    assert!(refusals[0].contains("policy.toml:6: teams[1].name: must be a text"), "{refusals:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,21 +87,13 @@ async fn a_request_under_way_ends_under_the_policy_that_it_began_with() {
     let upstream = Served::start(Clock::system());
     let site = Site::new(upstream.address(), &upstream.simulator.token());
     let mut serving = site.serve(&[]).await;
-    serving
-        .process
-        .logs("LaunchDarkly takes the shared token")
-        .await;
+    serving.process.logs("LaunchDarkly takes the shared token").await;
     let token = site.token("payments").await;
     upstream.simulator.set_latency(Latency::fixed(3_000));
     let (address, caller) = (serving.address, token.clone());
     let reading = std::thread::spawn(move || ask(address, &caller, "GET", FLAG, ""));
     let began = Instant::now();
-    while !upstream
-        .simulator
-        .requests()
-        .iter()
-        .any(|seen| seen.path.contains("/users/"))
-    {
+    while !upstream.simulator.requests().iter().any(|seen| seen.path.contains("/users/")) {
         assert!(began.elapsed() < PATIENCE);
         sleep(Duration::from_millis(10)).await;
     }
@@ -118,10 +101,7 @@ async fn a_request_under_way_ends_under_the_policy_that_it_began_with() {
     site.write("policy.toml", OTHERS);
     serving.process.signal("HUP");
     reloads(&serving, 1, 0).await;
-    assert!(
-        !reading.is_finished(),
-        "the policy came too late for this test"
-    );
+    assert!(!reading.is_finished(), "the policy came too late for this test");
     assert_eq!(serving.ask(&token, "GET", FLAG, "").status, 403);
     assert_eq!(reading.join().unwrap().status, 200);
     serving.close(&[&token]).await;

@@ -33,15 +33,9 @@ pub(crate) fn check(requests: &[RecordedRequest], policies: &[String], asked: &[
             continue;
         }
         let aim = aim(request).unwrap_or_else(|| panic!("{said} is no call of ours"));
-        assert!(
-            grants.iter().any(|grant| grant.covers(&aim)),
-            "{said} is outside of every grant"
-        );
+        assert!(grants.iter().any(|grant| grant.covers(&aim)), "{said} is outside of every grant");
         if let Some(user) = &aim.user {
-            assert!(
-                named.contains(user),
-                "{said} is about a user whom nobody asked for"
-            );
+            assert!(named.contains(user), "{said} is about a user whom nobody asked for");
             assert!(!has_dots(user), "{said} may be read as another path");
         }
     }
@@ -67,23 +61,14 @@ impl Grant {
 /// The grants of a policy file, read without our own policy room, so that one mistake cannot hide the other.
 fn grants(policy: &str) -> Vec<Grant> {
     let table: toml::Table = toml::from_str(policy).unwrap_or_default();
-    let list = |value: Option<&toml::Value>| {
-        value
-            .and_then(|v| v.as_array())
-            .cloned()
-            .unwrap_or_default()
-    };
-    let grants = list(table.get("teams"))
-        .into_iter()
-        .flat_map(|team| list(team.get("grants")));
+    let list =
+        |value: Option<&toml::Value>| value.and_then(|v| v.as_array()).cloned().unwrap_or_default();
+    let grants = list(table.get("teams")).into_iter().flat_map(|team| list(team.get("grants")));
     let globs = |grant: &toml::Value, name: &str| -> Vec<WildMatch> {
         let Some(globs) = grant.get(name) else {
             return vec![WildMatch::new("*")];
         };
-        list(Some(globs))
-            .iter()
-            .filter_map(|glob| glob.as_str().map(WildMatch::new))
-            .collect()
+        list(Some(globs)).iter().filter_map(|glob| glob.as_str().map(WildMatch::new)).collect()
     };
     let grant = |grant: toml::Value| Grant {
         projects: globs(&grant, "projects"),
@@ -97,14 +82,11 @@ fn grants(policy: &str) -> Vec<Grant> {
 /// The parts of a path, decoded once.
 fn segments(path: &str) -> Vec<String> {
     let path = path.split('?').next().unwrap_or_default();
-    path.split('/')
-        .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
-        .collect()
+    path.split('/').map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
 }
 
 fn has_dots(text: &str) -> bool {
-    text.split(['/', '\\'])
-        .any(|part| matches!(part, "." | ".."))
+    text.split(['/', '\\']).any(|part| matches!(part, "." | ".."))
 }
 
 /// What a request was about; none if it is none of the calls that belong to callers.
@@ -120,32 +102,19 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
         })
     };
     match parts.as_slice() {
-        [
-            "",
-            "api",
-            "v2",
-            "users",
-            project,
-            environment,
-            user,
-            "flags",
-            flag @ ..,
-        ] if flag.len() < 2 => of(
-            project,
-            environment,
-            Some(user),
-            flag.iter().map(|flag| (*flag).to_owned()).collect(),
-        ),
-        [
-            "",
-            "api",
-            "v2",
-            "users",
-            project,
-            user,
-            "expiring-user-targets",
-            environment,
-        ] => of(project, environment, Some(user), scheduled(&request.body)),
+        ["", "api", "v2", "users", project, environment, user, "flags", flag @ ..]
+            if flag.len() < 2 =>
+        {
+            of(
+                project,
+                environment,
+                Some(user),
+                flag.iter().map(|flag| (*flag).to_owned()).collect(),
+            )
+        }
+        ["", "api", "v2", "users", project, user, "expiring-user-targets", environment] => {
+            of(project, environment, Some(user), scheduled(&request.body))
+        }
         ["", "api", "v2", "flags", project, flag] => {
             let (_, environment) = request.path.split_once("?env=")?;
             of(project, environment, None, vec![(*flag).to_owned()])
@@ -158,10 +127,7 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
 fn scheduled(body: &str) -> Vec<String> {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
     let instructions = body["instructions"].as_array().cloned().unwrap_or_default();
-    instructions
-        .iter()
-        .map(|one| one["flagKey"].as_str().unwrap_or_default().to_owned())
-        .collect()
+    instructions.iter().map(|one| one["flagKey"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// Spellings of a way from the shop's user into the bank.
@@ -217,10 +183,7 @@ fn doors(user: &str) -> [(&'static str, String); 7] {
         ("GET", format!("{v1}/expirations")),
         ("GET", drop_in.clone()),
         ("PUT", format!("{drop_in}/sort.order")),
-        (
-            "GET",
-            format!("/api/v2/users/shop/{user}/expiring-user-targets/test"),
-        ),
+        ("GET", format!("/api/v2/users/shop/{user}/expiring-user-targets/test")),
     ]
 }
 
@@ -230,10 +193,7 @@ async fn no_spelling_of_a_user_leads_out_of_the_project() {
     for user in WAYS_OUT {
         for (method, path) in doors(user) {
             let answer = house.ask(method, &path, r#"{"setting":"price"}"#).await;
-            assert!(
-                matches!(answer.status, 400 | 404),
-                "{method} {path}: {answer:?}"
-            );
+            assert!(matches!(answer.status, 400 | 404), "{method} {path}: {answer:?}");
         }
     }
     assert_eq!(house.upstream_calls(), 0);
@@ -250,10 +210,7 @@ async fn strange_keys_are_decoded_once_and_stay_one_user() {
             let answer = house.ask(method, &path, r#"{"setting":"price"}"#).await;
             assert!(answer.status < 300, "{method} {path}: {answer:?}");
         }
-        let set = house
-            .upstream
-            .simulator
-            .setting("shop", "test", &key, "sort.order");
+        let set = house.upstream.simulator.setting("shop", "test", &key, "sort.order");
         assert_eq!(set.as_deref(), Some("\"price\""), "{user}");
     }
     house.close().await;
@@ -274,10 +231,7 @@ async fn no_spelling_of_the_other_keys_leads_anywhere() {
             format!("/api/v2/users/shop/u/expiring-user-targets/{key}"),
         ] {
             let answer = house.ask("GET", &path, "").await;
-            assert!(
-                matches!(answer.status, 400 | 403 | 404),
-                "{path}: {answer:?}"
-            );
+            assert!(matches!(answer.status, 400 | 403 | 404), "{path}: {answer:?}");
         }
     }
     assert_eq!(house.upstream_calls(), 0);
@@ -321,10 +275,7 @@ async fn no_form_of_a_request_target_leads_elsewhere() {
 async fn an_absolute_target_means_its_path() {
     let house = House::open();
     let path = "http://elsewhere.example.com/v1/projects/shop/environments/test/users/anna@example.com/flags/sort.order";
-    assert_eq!(
-        house.ask("GET", path, "").await.json()["user"],
-        "anna@example.com"
-    );
+    assert_eq!(house.ask("GET", path, "").await.json()["user"], "anna@example.com");
     house.close().await;
 }
 

@@ -19,15 +19,9 @@ const FLAG: &str =
 async fn open(grace: &str) -> (Site, Served, Serving, String) {
     let upstream = Served::start(Clock::system());
     let site = Site::new(upstream.address(), &upstream.simulator.token());
-    site.edit(
-        "shutdown_grace = \"8s\"",
-        &format!("shutdown_grace = \"{grace}\""),
-    );
+    site.edit("shutdown_grace = \"8s\"", &format!("shutdown_grace = \"{grace}\""));
     let mut serving = site.serve(&[]).await;
-    serving
-        .process
-        .logs("LaunchDarkly takes the shared token")
-        .await;
+    serving.process.logs("LaunchDarkly takes the shared token").await;
     let token = site.token("payments").await;
     (site, upstream, serving, token)
 }
@@ -42,9 +36,7 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 fn asked(upstream: &Served, method: &str) -> bool {
     let requests = upstream.simulator.requests();
-    requests
-        .iter()
-        .any(|seen| seen.method == method && seen.path.contains("/users/"))
+    requests.iter().any(|seen| seen.method == method && seen.path.contains("/users/"))
 }
 
 fn in_background(
@@ -65,13 +57,8 @@ async fn readiness_goes_first_then_the_listener_and_what_is_under_way_is_answere
     let _idle = TcpStream::connect(serving.address).unwrap();
     upstream.simulator.set_latency(Latency::fixed(900));
     let reading = in_background(&serving, &token, "GET", USER, "");
-    let writing = in_background(
-        &serving,
-        &token,
-        "PUT",
-        FLAG,
-        r#"{"setting": false, "expires_in": "2h"}"#,
-    );
+    let writing =
+        in_background(&serving, &token, "PUT", FLAG, r#"{"setting": false, "expires_in": "2h"}"#);
     until("a read at the upstream", || asked(&upstream, "GET")).await;
 
     let began = Instant::now();
@@ -79,35 +66,18 @@ async fn readiness_goes_first_then_the_listener_and_what_is_under_way_is_answere
     serving.process.logs("no longer ready").await;
     for address in [serving.address, serving.management] {
         let ready = exchange(address, "GET", "/readyz", &[], "").unwrap();
-        assert_eq!(
-            (ready.status, ready.json()["status"].as_str()),
-            (503, Some("stopping"))
-        );
+        assert_eq!((ready.status, ready.json()["status"].as_str()), (503, Some("stopping")));
     }
-    assert_eq!(
-        serving.ask(&token, "GET", "/v1/whoami", "").status,
-        200,
-        "still answered"
-    );
-    until("the listener closed", || {
-        TcpStream::connect(serving.address).is_err()
-    })
-    .await;
+    assert_eq!(serving.ask(&token, "GET", "/v1/whoami", "").status, 200, "still answered");
+    until("the listener closed", || TcpStream::connect(serving.address).is_err()).await;
 
     assert_eq!(reading.join().unwrap().status, 200);
     let written = writing.join().unwrap();
-    assert_eq!(
-        (written.status, &written.json()["applied"]),
-        (200, &"yes".into())
-    );
+    assert_eq!((written.status, &written.json()["applied"]), (200, &"yes".into()));
     let ended = serving.process.ended().await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(began.elapsed() < Duration::from_secs(16), "{}", ended.err);
-    assert!(
-        ended.err.lines().last().unwrap().ends_with(" stopped"),
-        "{}",
-        ended.err
-    );
+    assert!(ended.err.lines().last().unwrap().ends_with(" stopped"), "{}", ended.err);
     assert!(!ended.err.contains("cut off"), "{}", ended.err);
 }
 
@@ -121,19 +91,14 @@ async fn a_write_whose_caller_hung_up_is_finished_before_the_end() {
         "GET /healthz HTTP/1.1\r\nHost: t\r\n\r\nPUT {FLAG} HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n"
     );
     let mut caller = TcpStream::connect(serving.address).unwrap();
-    std::io::Write::write_all(
-        &mut caller,
-        format!("{head}{{\"setting\": false}}").as_bytes(),
-    )
-    .unwrap();
+    std::io::Write::write_all(&mut caller, format!("{head}{{\"setting\": false}}").as_bytes())
+        .unwrap();
     until("a write under way", || asked(&upstream, "GET")).await;
     drop(caller);
     serving.process.signal("TERM");
     let ended = serving.process.ended().await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let set = upstream
-        .simulator
-        .setting("shop", "test", "anna@example.com", "checkout.new-flow");
+    let set = upstream.simulator.setting("shop", "test", "anna@example.com", "checkout.new-flow");
     assert_eq!(set.as_deref(), Some("false"), "{}", ended.err);
 }
 
@@ -168,20 +133,12 @@ async fn a_second_signal_ends_it_at_once_and_an_echo_of_the_first_does_not() {
     serving.process.signal("INT");
     // Longer than an echo takes, so that what comes next is a second signal.
     sleep(Duration::from_millis(800)).await;
-    assert_eq!(
-        exchange(serving.address, "GET", "/readyz", &[], "")
-            .unwrap()
-            .status,
-        503
-    );
+    assert_eq!(exchange(serving.address, "GET", "/readyz", &[], "").unwrap().status, 503);
     let began = Instant::now();
     serving.process.signal("TERM");
     let ended = serving.process.ended().await;
     assert!(began.elapsed() < Duration::from_secs(3));
     let reason = "stopped at once by a second signal; what was under way is cut off";
-    assert_eq!(
-        (ended.code, ended.err.lines().last()),
-        (Some(1), Some(reason))
-    );
+    assert_eq!((ended.code, ended.err.lines().last()), (Some(1), Some(reason)));
     assert!(hanging.join().is_err(), "its connection was cut");
 }

@@ -25,17 +25,12 @@ fn furnished() -> Served {
 }
 
 fn patch(served: &Served, user: &str, kind: &str) -> Answer {
-    let id = served
-        .simulator
-        .variation_id("shop", "sort.order", "\"price\"");
+    let id = served.simulator.variation_id("shop", "sort.order", "\"price\"");
     let good = json!({ "kind": kind, "flagKey": "sort.order", "variationId": id, "value": 1_800_000_000_000_i64 });
     let bad = json!({ "kind": kind, "flagKey": "none", "variationId": id, "value": 1_800_000_000_000_i64 });
     let body = json!({ "comment": "a test", "instructions": [good, bad] }).to_string();
     let target = format!("/api/v2/users/shop/{user}/expiring-user-targets/test");
-    let headers = [
-        ("Authorization", BUILT_IN_TOKEN),
-        ("Content-Type", SEMANTIC),
-    ];
+    let headers = [("Authorization", BUILT_IN_TOKEN), ("Content-Type", SEMANTIC)];
     served.send("PATCH", &target, &headers, &body).unwrap()
 }
 
@@ -45,13 +40,7 @@ fn every_success_fits_its_schema() {
         return;
     };
     let served = furnished();
-    for user in [
-        "a%2Fb",
-        "auth0%7Cx%20y",
-        "%C3%BC",
-        "anna@example.com",
-        "nobody",
-    ] {
+    for user in ["a%2Fb", "auth0%7Cx%20y", "%C3%BC", "anna@example.com", "nobody"] {
         let list = served.ask("GET", &format!("/api/v2/users/shop/test/{user}/flags"), "");
         official.check("get", USER, &list);
         for flag in list.json()["items"].as_object().unwrap().keys() {
@@ -64,11 +53,7 @@ fn every_success_fits_its_schema() {
     }
     let served = furnished();
     for user in ["a%2Fb", "auth0%7Cx%20y", "%C3%BC"] {
-        official.check(
-            "patch",
-            EXPIRING,
-            &patch(&served, user, "addExpireUserTargetDate"),
-        );
+        official.check("patch", EXPIRING, &patch(&served, user, "addExpireUserTargetDate"));
         let target = format!("/api/v2/users/shop/{user}/expiring-user-targets/test");
         let read = served.ask("GET", &target, "");
         assert_eq!(read.json()["items"].as_array().unwrap().len(), 1);
@@ -82,61 +67,22 @@ fn every_success_fits_its_schema() {
 const PUT: &str = "/api/v2/users/shop/test/u/flags/sort.order";
 
 fn token(token: &str) -> [(&str, &str); 2] {
-    [
-        ("Authorization", token),
-        ("Content-Type", "application/json"),
-    ]
+    [("Authorization", token), ("Content-Type", "application/json")]
 }
 
 /// Method, pattern, target, body, and the status expected.
 const REFUSED: [(&str, &str, &str, &str, u16); 11] = [
     ("get", USER, "/api/v2/users/none/test/u/flags", "", 404),
     ("get", USER, "/api/v2/users/shop/none/u/flags", "", 400),
-    (
-        "get",
-        USER_FLAG,
-        "/api/v2/users/shop/test/u/flags/none",
-        "",
-        404,
-    ),
-    (
-        "put",
-        USER_FLAG,
-        "/api/v2/users/shop/test/u/flags/none",
-        "{}",
-        404,
-    ),
+    ("get", USER_FLAG, "/api/v2/users/shop/test/u/flags/none", "", 404),
+    ("put", USER_FLAG, "/api/v2/users/shop/test/u/flags/none", "{}", 404),
     ("put", USER_FLAG, PUT, "[", 400),
     ("put", USER_FLAG, PUT, r#"{"setting":1}"#, 400),
-    (
-        "get",
-        EXPIRING,
-        "/api/v2/users/none/u/expiring-user-targets/test",
-        "",
-        404,
-    ),
-    (
-        "get",
-        EXPIRING,
-        "/api/v2/users/shop/u/expiring-user-targets/none",
-        "",
-        400,
-    ),
-    (
-        "patch",
-        EXPIRING,
-        "/api/v2/users/shop/u/expiring-user-targets/test",
-        "{}",
-        400,
-    ),
+    ("get", EXPIRING, "/api/v2/users/none/u/expiring-user-targets/test", "", 404),
+    ("get", EXPIRING, "/api/v2/users/shop/u/expiring-user-targets/none", "", 400),
+    ("patch", EXPIRING, "/api/v2/users/shop/u/expiring-user-targets/test", "{}", 400),
     ("get", FLAG, "/api/v2/flags/shop/none", "", 404),
-    (
-        "get",
-        FLAG,
-        "/api/v2/flags/shop/sort.order?env=none",
-        "",
-        400,
-    ),
+    ("get", FLAG, "/api/v2/flags/shop/sort.order?env=none", "", 400),
 ];
 
 #[test]
@@ -150,9 +96,7 @@ fn every_refusal_of_a_request_is_declared_or_has_been_seen() {
         let answer = served.ask(&verb, target, body);
         assert_eq!(answer.status, status, "{method} {target}");
         official.check(method, pattern, &answer);
-        let refused = served
-            .send(&verb, target, &token("api-none"), body)
-            .unwrap();
+        let refused = served.send(&verb, target, &token("api-none"), body).unwrap();
         assert_eq!(refused.status, 401);
         official.check(method, pattern, &refused);
     }
@@ -168,9 +112,7 @@ fn every_refusal_of_a_change_is_declared_or_has_been_seen() {
         assert_eq!(answer.status, status);
         official.check("put", USER_FLAG, answer);
     };
-    let denied = served
-        .send("PUT", PUT, &token(BUILT_IN_READER_TOKEN), "{}")
-        .unwrap();
+    let denied = served.send("PUT", PUT, &token(BUILT_IN_READER_TOKEN), "{}").unwrap();
     check(&denied, 403);
     let seen = &official.example("observed-errors")[2]["body"];
     assert!(same_members(seen, &denied.json()));
@@ -178,15 +120,8 @@ fn every_refusal_of_a_change_is_declared_or_has_been_seen() {
     check(&served.ask("PUT", PUT, "{}"), 409);
     assert!(served.simulator.set_approval_required("shop", "test", true));
     check(&served.ask("PUT", PUT, "{}"), 405);
-    official.check(
-        "patch",
-        EXPIRING,
-        &patch(&served, "u", "addExpireUserTargetDate"),
-    );
-    served.simulator.set_limits(Limits {
-        global: Some(0),
-        ..Limits::default()
-    });
+    official.check("patch", EXPIRING, &patch(&served, "u", "addExpireUserTargetDate"));
+    served.simulator.set_limits(Limits { global: Some(0), ..Limits::default() });
     check(&served.ask("PUT", PUT, "{}"), 429);
 }
 
@@ -214,23 +149,11 @@ fn answers_have_every_member_of_the_official_examples() {
     assert_eq!(patched.json()["failedInstructions"], 1);
     let get = |target: &str| served.ask("GET", target, "");
     for (name, answer) in [
-        (
-            "getUserFlagSettings.200",
-            get("/api/v2/users/shop/test/a%2Fb/flags"),
-        ),
-        (
-            "getUserFlagSetting.200",
-            get("/api/v2/users/shop/test/a%2Fb/flags/sort.order"),
-        ),
-        (
-            "getExpiringFlagsForUser.200",
-            get("/api/v2/users/shop/a%2Fb/expiring-user-targets/test"),
-        ),
+        ("getUserFlagSettings.200", get("/api/v2/users/shop/test/a%2Fb/flags")),
+        ("getUserFlagSetting.200", get("/api/v2/users/shop/test/a%2Fb/flags/sort.order")),
+        ("getExpiringFlagsForUser.200", get("/api/v2/users/shop/a%2Fb/expiring-user-targets/test")),
         ("patchExpiringFlagsForUser.200", patched),
-        (
-            "getFeatureFlag.200",
-            get("/api/v2/flags/shop/checkout.new-flow"),
-        ),
+        ("getFeatureFlag.200", get("/api/v2/flags/shop/checkout.new-flow")),
         ("getVersions.200", get("/api/v2/versions")),
         ("getCallerIdentity.200", get("/api/v2/caller-identity")),
     ] {

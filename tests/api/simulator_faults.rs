@@ -9,10 +9,8 @@ use flagward::simulator::{BUILT_IN_TOKEN, Fault, FaultKind, Latency};
 use crate::wire::Served;
 
 const SETTING: &str = "/api/v2/users/shop/test/u/flags/sort.order";
-const TOKEN: [(&str, &str); 2] = [
-    ("Authorization", BUILT_IN_TOKEN),
-    ("Content-Type", "application/json"),
-];
+const TOKEN: [(&str, &str); 2] =
+    [("Authorization", BUILT_IN_TOKEN), ("Content-Type", "application/json")];
 
 fn setting(served: &Served) -> Option<String> {
     served.simulator.setting("shop", "test", "u", "sort.order")
@@ -22,9 +20,7 @@ fn setting(served: &Served) -> Option<String> {
 fn a_cut_connection_ends_before_the_first_byte() {
     for (applied, left) in [(false, None), (true, Some("\"price\"".to_owned()))] {
         let served = Served::start(Clock::system());
-        served
-            .simulator
-            .add_fault(Fault::new(FaultKind::Cut { applied }));
+        served.simulator.add_fault(Fault::new(FaultKind::Cut { applied }));
         let body = r#"{"setting":"price"}"#;
         let patience = Duration::from_secs(10);
         let received = served.raw("PUT", SETTING, &TOKEN, body, patience);
@@ -48,10 +44,7 @@ fn a_hanging_answer_never_comes_and_others_are_answered_meanwhile() {
         }
         hanging.join().unwrap().unwrap_err()
     });
-    assert!(matches!(
-        given_up.kind(),
-        ErrorKind::WouldBlock | ErrorKind::TimedOut
-    ));
+    assert!(matches!(given_up.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
 }
 
 #[test]
@@ -64,27 +57,15 @@ fn broken_answers_look_as_they_should() {
         served.ask("GET", SETTING, "")
     };
     let truncated = broken(FaultKind::Truncated);
-    assert_eq!(
-        truncated.header("content-length"),
-        Some(whole.len().to_string().as_str())
-    );
+    assert_eq!(truncated.header("content-length"), Some(whole.len().to_string().as_str()));
     assert!(truncated.body.len() < whole.len() && truncated.body.starts_with(half));
     let invalid = broken(FaultKind::InvalidJson);
-    assert_eq!(
-        invalid.header("content-length"),
-        Some(half.len().to_string().as_str())
-    );
+    assert_eq!(invalid.header("content-length"), Some(half.len().to_string().as_str()));
     assert_eq!(invalid.body, half);
     let lying = broken(FaultKind::WrongContentType);
-    assert_eq!(
-        (lying.header("content-type"), &lying.body),
-        (Some("text/html"), &whole)
-    );
+    assert_eq!((lying.header("content-type"), &lying.body), (Some("text/html"), &whole));
     let page = broken(FaultKind::Html { status: 502 });
-    assert_eq!(
-        (page.status, page.header("content-type")),
-        (502, Some("text/html"))
-    );
+    assert_eq!((page.status, page.header("content-type")), (502, Some("text/html")));
     assert!(page.body.starts_with("<!DOCTYPE html>"));
     assert_eq!(served.simulator.faults(), []);
 }
@@ -99,10 +80,7 @@ fn an_answer_can_be_put_in_place_of_the_real_one() {
     assert_eq!(conflict.status, 409);
     assert_eq!(conflict.json()["code"], "optimistic_locking_error");
     assert_eq!(setting(&served), None);
-    assert_eq!(
-        served.ask("PUT", SETTING, r#"{"setting":"price"}"#).status,
-        204
-    );
+    assert_eq!(served.ask("PUT", SETTING, r#"{"setting":"price"}"#).status, 204);
 }
 
 #[test]
@@ -110,23 +88,14 @@ fn the_operators_routes_need_no_token_and_are_not_recorded() {
     let served = Served::start(Clock::system());
     served.ask("PUT", SETTING, r#"{"setting":"price","comment":"c"}"#);
     let open = |method, path, body| served.send(method, path, &[], body).unwrap();
-    assert!(
-        open("GET", "/simulator", "")
-            .body
-            .contains("/simulator/history")
-    );
+    assert!(open("GET", "/simulator", "").body.contains("/simulator/history"));
     let history = open("GET", "/simulator/history", "").json();
     assert_eq!(history["items"][0]["kind"], "setting-set");
     let requests = open("GET", "/simulator/requests", "").json();
     assert_eq!(requests["items"].as_array().unwrap().len(), 1);
     assert!(!requests.to_string().contains(BUILT_IN_TOKEN));
     for (method, path, body, status) in [
-        (
-            "PUT",
-            "/simulator/latency",
-            r#"{"min_ms":0,"max_ms":1,"seed":3}"#,
-            200,
-        ),
+        ("PUT", "/simulator/latency", r#"{"min_ms":0,"max_ms":1,"seed":3}"#, 200),
         ("PUT", "/simulator/latency", r#"{"min":0}"#, 400),
         ("PUT", "/simulator/limits", r#"{"route":5}"#, 200),
         ("PUT", "/simulator/user-settings", r#""gone""#, 200),
@@ -147,11 +116,7 @@ fn the_operators_routes_need_no_token_and_are_not_recorded() {
         ("GET", "/simulators", "", 401),
         ("POST", "/simulator/reset", "", 204),
     ] {
-        assert_eq!(
-            open(method, path, body).status,
-            status,
-            "{method} {path} {body}"
-        );
+        assert_eq!(open(method, path, body).status, status, "{method} {path} {body}");
     }
     assert_eq!(setting(&served), None);
 }
@@ -169,9 +134,7 @@ fn latency_is_real_time_even_when_the_clock_stands_still() {
 fn a_post_that_says_so_is_a_put() {
     let served = Served::start(Clock::system());
     let headers = [TOKEN[0], TOKEN[1], ("X-HTTP-Method-Override", "PUT")];
-    let answer = served
-        .send("POST", SETTING, &headers, r#"{"setting":"price"}"#)
-        .unwrap();
+    let answer = served.send("POST", SETTING, &headers, r#"{"setting":"price"}"#).unwrap();
     assert_eq!(answer.status, 204);
     assert_eq!(setting(&served).as_deref(), Some("\"price\""));
 }
@@ -179,16 +142,9 @@ fn a_post_that_says_so_is_a_put() {
 #[test]
 fn paths_arrive_as_they_were_sent() {
     let served = Served::start(Clock::system());
-    for (user, key) in [
-        ("..%2f..%2fbank", "../../bank"),
-        ("a+b", "a+b"),
-        ("%C3%BC", "ü"),
-    ] {
+    for (user, key) in [("..%2f..%2fbank", "../../bank"), ("a+b", "a+b"), ("%C3%BC", "ü")] {
         let target = format!("/api/v2/users/shop/test/{user}/flags/sort.order");
-        assert_eq!(
-            served.ask("PUT", &target, r#"{"setting":"price"}"#).status,
-            204
-        );
+        assert_eq!(served.ask("PUT", &target, r#"{"setting":"price"}"#).status, 204);
         let last = served.simulator.requests().pop().unwrap();
         assert_eq!(last.path, target);
         let set = served.simulator.setting("shop", "test", key, "sort.order");

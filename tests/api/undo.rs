@@ -14,10 +14,7 @@ use crate::writes_kit::{FLOW, GUARDED, PATCHES, PLACE, PUTS, cut, not_followed, 
 const PATIENT: Duration = Duration::from_secs(8);
 
 fn house() -> House {
-    House::with(
-        crate::house::POLICY,
-        &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")],
-    )
+    House::with(crate::house::POLICY, &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")])
 }
 
 fn hang(applied: bool) -> FaultKind {
@@ -64,9 +61,7 @@ async fn a_value_whose_end_is_refused_is_taken_back() {
         (hang(false), "unknown"),
     ] {
         house.spoil(PATCHES, fault.clone());
-        let failed = house
-            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-            .await;
+        let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(failed.status, 502, "{fault:?} {failed:?}");
         let problem = failed.json();
         assert_eq!(problem["type"], "/problems/upstream-failed");
@@ -89,9 +84,7 @@ async fn an_end_whose_answer_was_lost_is_found_by_looking() {
     ];
     for fault in lost {
         house.spoil(PATCHES, fault.clone());
-        let set = house
-            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-            .await;
+        let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(set.status, 200, "{fault:?} {set:?}");
         assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
         assert_eq!(house.ask("DELETE", FLOW, "").await.status, 200);
@@ -102,9 +95,7 @@ async fn an_end_whose_answer_was_lost_is_found_by_looking() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_before_is_restored_with_its_end() {
     let house = house();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     let before = (house.flow(), house.ends());
     for (body, fault) in [
         (r#"{"setting":false,"expires_in":"2h"}"#, status(500)),
@@ -117,10 +108,7 @@ async fn what_was_before_is_restored_with_its_end() {
         assert_eq!(failed.json()["applied"], "no");
         assert_eq!(failed.json()["steps"][0]["outcome"], "undone");
         assert_eq!((house.flow(), house.ends()), before, "{body}");
-        let seen = house
-            .ask("GET", &format!("{FLOW}?include=expiration"), "")
-            .await
-            .json();
+        let seen = house.ask("GET", &format!("{FLOW}?include=expiration"), "").await.json();
         assert_eq!(
             (seen["setting"].clone(), seen["expires_at"].clone()),
             (json!(true), json!("2026-11-21T13:00:00Z"))
@@ -134,9 +122,7 @@ async fn a_lost_end_of_a_value_that_was_there_before_may_still_arrive() {
     let house = house();
     house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
     house.spoil(PATCHES, cut(false));
-    let failed = house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     assert_eq!(failed.json()["applied"], "unknown", "{failed:?}");
     assert_eq!(failed.json()["steps"], steps("undone", "unknown"));
     house.close().await;
@@ -148,23 +134,13 @@ async fn what_someone_else_changed_meanwhile_is_left_alone_and_told() {
     house.spoil(PATCHES, status(500));
     let body = r#"{"setting":true,"expires_in":"1h"}"#;
     let failed = meanwhile(&house, body, |house| {
-        assert!(
-            house
-                .upstream
-                .simulator
-                .change_elsewhere(PLACE, Some("false"))
-        );
+        assert!(house.upstream.simulator.change_elsewhere(PLACE, Some("false")));
     });
     let failed = failed.await;
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "partly");
     assert_eq!(failed.json()["steps"], steps("done", "failed"));
-    assert!(
-        failed.json()["detail"]
-            .as_str()
-            .unwrap()
-            .contains("someone else changed the flag")
-    );
+    assert!(failed.json()["detail"].as_str().unwrap().contains("someone else changed the flag"));
     assert_eq!(house.flow().as_deref(), Some("false"));
     assert_eq!(house.sent_writes().len(), 2, "set, schedule, and no undo");
     close(house).await;
@@ -176,32 +152,18 @@ async fn an_end_that_someone_else_gave_meanwhile_is_left_alone() {
     house.spoil(PATCHES, status(500));
     let at = house.in_seconds(1_800);
     let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
-        let variation = house
-            .upstream
-            .simulator
-            .variation_id("shop", PLACE.3, "true")
-            .unwrap();
+        let variation = house.upstream.simulator.variation_id("shop", PLACE.3, "true").unwrap();
         let body = json!({"instructions": [{"kind": "addExpireUserTargetDate", "flagKey": PLACE.3,
             "variationId": variation, "value": at}]});
-        let kind = (
-            "Content-Type",
-            "application/json; domain-model=launchdarkly.semanticpatch",
-        );
+        let kind = ("Content-Type", "application/json; domain-model=launchdarkly.semanticpatch");
         let token = house.upstream.simulator.token();
         let headers = [("Authorization", token.as_str()), kind];
         let path = crate::writes_kit::DROP_IN_ENDS;
-        let done = house
-            .upstream
-            .send("PATCH", path, &headers, &body.to_string())
-            .unwrap();
+        let done = house.upstream.send("PATCH", path, &headers, &body.to_string()).unwrap();
         assert_eq!(done.status, 200);
     });
     let failed = failed.await;
-    assert_eq!(
-        failed.json()["steps"],
-        steps("done", "failed"),
-        "{failed:?}"
-    );
+    assert_eq!(failed.json()["steps"], steps("done", "failed"), "{failed:?}");
     assert_eq!(house.ends(), [("true".to_owned(), at)]);
     close(house).await;
 }
@@ -217,12 +179,7 @@ async fn an_undo_that_fails_is_told() {
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "partly");
     assert_eq!(failed.json()["steps"], steps("undo-failed", "failed"));
-    assert!(
-        failed.json()["detail"]
-            .as_str()
-            .unwrap()
-            .contains("may stand without an end")
-    );
+    assert!(failed.json()["detail"].as_str().unwrap().contains("may stand without an end"));
     assert_eq!(house.flow().as_deref(), Some("true"));
     close(house).await;
 }
@@ -235,11 +192,7 @@ async fn an_undo_whose_answer_was_lost_is_an_undo() {
         house.spoil(PUTS, cut(true));
     });
     let failed = failed.await;
-    assert_eq!(
-        failed.json()["steps"],
-        steps("undone", "failed"),
-        "{failed:?}"
-    );
+    assert_eq!(failed.json()["steps"], steps("undone", "failed"), "{failed:?}");
     assert_eq!(failed.json()["applied"], "no");
     assert_eq!(house.flow(), None);
     close(house).await;
@@ -250,9 +203,7 @@ async fn a_put_whose_answer_was_lost_is_settled_by_looking() {
     let house = house();
     for fault in [cut(true), hang(true)] {
         house.spoil(PUTS, fault.clone());
-        let set = house
-            .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-            .await;
+        let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(set.status, 200, "{fault:?} {set:?}");
         assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
         house.spoil(PUTS, fault.clone());
@@ -267,18 +218,9 @@ async fn a_put_whose_answer_was_lost_is_settled_by_looking() {
 async fn a_put_that_was_answered_with_a_failure_is_known_not_to_be_in_force() {
     let house = house();
     house.spoil(PUTS, status(500));
-    let failed = house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
-    assert_eq!(
-        (failed.status, failed.json()["applied"].clone()),
-        (503, json!("no")),
-        "{failed:?}"
-    );
-    assert_eq!(
-        failed.json()["steps"],
-        json!([{"step": "set", "outcome": "failed"}])
-    );
+    let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
+    assert_eq!((failed.status, failed.json()["applied"].clone()), (503, json!("no")), "{failed:?}");
+    assert_eq!(failed.json()["steps"], json!([{"step": "set", "outcome": "failed"}]));
     house.close().await;
 }
 
@@ -287,22 +229,14 @@ async fn a_put_of_which_nothing_is_known_is_never_called_done_or_undone() {
     let house = house();
     for (fault, expected) in [(cut(false), 503), (hang(false), 504), (status(502), 503)] {
         for (method, path, body, step) in [
-            (
-                "PUT",
-                GUARDED,
-                r#"{"setting":true,"expires_in":"1h","comment":"c"}"#,
-                "set",
-            ),
+            ("PUT", GUARDED, r#"{"setting":true,"expires_in":"1h","comment":"c"}"#, "set"),
             ("PUT", FLOW, r#"{"setting":true}"#, "set"),
         ] {
             house.spoil(PUTS, fault.clone());
             let failed = house.ask(method, path, body).await;
             assert_eq!(failed.status, expected, "{fault:?} {failed:?}");
             assert_eq!(failed.json()["applied"], "unknown", "{fault:?}");
-            assert_eq!(
-                failed.json()["steps"],
-                json!([{"step": step, "outcome": "unknown"}])
-            );
+            assert_eq!(failed.json()["steps"], json!([{"step": step, "outcome": "unknown"}]));
             assert!(
                 failed.json()["detail"]
                     .as_str()
@@ -333,23 +267,16 @@ async fn a_put_of_which_nothing_is_known_is_never_called_done_or_undone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clear_whose_end_stays_is_told() {
     let house = house();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     // The simulator drops the end with the override; one that keeps it is played by a look that still shows it.
-    let kept = house
-        .upstream
-        .ask("GET", crate::writes_kit::DROP_IN_ENDS, "")
-        .body;
+    let kept = house.upstream.ask("GET", crate::writes_kit::DROP_IN_ENDS, "").body;
     let stays = FaultKind::Answer {
         status: 200,
         body: Some(kept),
         content_type: None,
         headers: std::collections::BTreeMap::new(),
     };
-    let ends = Fault::new(stays)
-        .on("GET", "*expiring-user-targets*")
-        .times(3);
+    let ends = Fault::new(stays).on("GET", "*expiring-user-targets*").times(3);
     house.upstream.simulator.add_fault(ends);
     house.spoil(PATCHES, status(500));
     let failed = house.ask("DELETE", FLOW, "").await;
@@ -364,35 +291,21 @@ async fn a_clear_whose_end_stays_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_old_values_end_never_passes_for_the_new_ones() {
     let house = house();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
-    let kept = house
-        .upstream
-        .ask("GET", crate::writes_kit::DROP_IN_ENDS, "")
-        .body;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
+    let kept = house.upstream.ask("GET", crate::writes_kit::DROP_IN_ENDS, "").body;
     let stays = FaultKind::Answer {
         status: 200,
         body: Some(kept),
         content_type: None,
         headers: std::collections::BTreeMap::new(),
     };
-    house.upstream.simulator.add_fault(
-        Fault::new(stays)
-            .on("GET", "*expiring-user-targets*")
-            .times(5),
-    );
     house
         .upstream
         .simulator
-        .add_fault(Fault::status(500).on(PATCHES.0, PATCHES.1).times(5));
-    let failed = house
-        .ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#)
-        .await;
-    assert_eq!(
-        failed.status, 502,
-        "the end at that time is the old value's: {failed:?}"
-    );
+        .add_fault(Fault::new(stays).on("GET", "*expiring-user-targets*").times(5));
+    house.upstream.simulator.add_fault(Fault::status(500).on(PATCHES.0, PATCHES.1).times(5));
+    let failed = house.ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#).await;
+    assert_eq!(failed.status, 502, "the end at that time is the old value's: {failed:?}");
     assert_eq!(house.flow().as_deref(), Some("true"));
     house.close().await;
 }

@@ -57,19 +57,12 @@ impl Served {
                 server.await
             })
         });
-        Self {
-            simulator,
-            address,
-            server: receive.recv().unwrap(),
-        }
+        Self { simulator, address, server: receive.recv().unwrap() }
     }
 
     /// Asks with the token and a JSON body.
     pub(crate) fn ask(&self, method: &str, target: &str, body: &str) -> Answer {
-        let headers = [
-            ("Authorization", BUILT_IN_TOKEN),
-            ("Content-Type", "application/json"),
-        ];
+        let headers = [("Authorization", BUILT_IN_TOKEN), ("Content-Type", "application/json")];
         self.send(method, target, &headers, body).unwrap()
     }
 
@@ -127,9 +120,9 @@ fn raw(
 ) -> io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(patience))?;
-    let lines = headers.iter().fold(String::new(), |lines, (name, value)| {
-        lines + name + ": " + value + "\r\n"
-    });
+    let lines = headers
+        .iter()
+        .fold(String::new(), |lines, (name, value)| lines + name + ": " + value + "\r\n");
     let length = body.len();
     // In one piece: small ones would wait for each other's acknowledgement, 40 ms a request.
     let request = format!(
@@ -149,9 +142,7 @@ fn parse(received: &str) -> io::Result<Answer> {
     let status = lines.next().and_then(|line| line.split(' ').nth(1));
     let headers = lines.filter_map(|line| line.split_once(": "));
     Ok(Answer {
-        status: status
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(nothing)?,
+        status: status.and_then(|text| text.parse().ok()).ok_or_else(nothing)?,
         headers: headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect(),

@@ -17,35 +17,16 @@ fn end() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_end_is_given_as_a_length_or_as_a_time_and_kept_to_the_millisecond() {
     let house = House::open();
-    let set = house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"90m"}"#)
-        .await;
-    assert_eq!(
-        set.json()["after"]["expires_at"],
-        "2026-11-21T13:30:00Z",
-        "{set:?}"
-    );
-    assert_eq!(
-        set.json()["before"],
-        json!({"setting": null, "expires_at": null})
-    );
-    assert_eq!(
-        house.ends(),
-        [("true".to_owned(), house.in_seconds(90 * 60))]
-    );
+    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"90m"}"#).await;
+    assert_eq!(set.json()["after"]["expires_at"], "2026-11-21T13:30:00Z", "{set:?}");
+    assert_eq!(set.json()["before"], json!({"setting": null, "expires_at": null}));
+    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(90 * 60))]);
 
     let body = r#"{"setting":true,"expires_at":"2026-11-21T15:00:00.123999+01:00"}"#;
     let set = house.ask("PUT", FLOW, body).await;
-    assert_eq!(
-        set.json()["after"]["expires_at"],
-        "2026-11-21T14:00:00.123Z",
-        "{set:?}"
-    );
+    assert_eq!(set.json()["after"]["expires_at"], "2026-11-21T14:00:00.123Z", "{set:?}");
     assert_eq!(set.json()["before"]["expires_at"], "2026-11-21T13:30:00Z");
-    assert_eq!(
-        house.ends(),
-        [("true".to_owned(), house.in_seconds(2 * 3_600) + 123)]
-    );
+    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(2 * 3_600) + 123)]);
     house.close().await;
 }
 
@@ -53,11 +34,7 @@ async fn an_end_is_given_as_a_length_or_as_a_time_and_kept_to_the_millisecond() 
 async fn an_end_in_the_past_is_pointed_at_and_nothing_is_asked() {
     let house = House::open();
     for (method, path) in [("PUT", FLOW.to_owned()), ("PUT", end())] {
-        let setting = if path == FLOW {
-            r#""setting":true,"#
-        } else {
-            ""
-        };
+        let setting = if path == FLOW { r#""setting":true,"# } else { "" };
         for at in ["2026-11-21T12:00:00Z", "2020-01-01T00:00:00Z"] {
             let body = format!(r#"{{{setting}"expires_at":"{at}"}}"#);
             let refused = house.ask(method, &path, &body).await;
@@ -72,47 +49,30 @@ async fn an_end_in_the_past_is_pointed_at_and_nothing_is_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_put_without_an_end_cancels_the_pending_one_and_says_so() {
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
     assert_eq!(
         set.json()["before"],
         json!({"setting": true, "expires_at": "2026-11-21T13:00:00Z"})
     );
-    assert_eq!(
-        set.json()["after"],
-        json!({"setting": true, "expires_at": null})
-    );
-    assert_eq!(
-        (house.ends(), house.flow()),
-        (vec![], Some("true".to_owned()))
-    );
+    assert_eq!(set.json()["after"], json!({"setting": true, "expires_at": null}));
+    assert_eq!((house.ends(), house.flow()), (vec![], Some("true".to_owned())));
     house.close().await;
 }
 
 fn instructions(sent: &[Sent]) -> Vec<Value> {
     let patches = sent.iter().filter(|one| one.method == "PATCH");
-    patches
-        .flat_map(|one| one.body["instructions"].as_array().unwrap().clone())
-        .collect()
+    patches.flat_map(|one| one.body["instructions"].as_array().unwrap().clone()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_the_same_value_is_moved_under_its_version() {
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     house.forget();
-    let moved = house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"2h"}"#)
-        .await;
+    let moved = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"2h"}"#).await;
     assert_eq!(moved.status, 200, "{moved:?}");
-    let variation = house
-        .upstream
-        .simulator
-        .variation_id("shop", "checkout.new-flow", "true");
+    let variation = house.upstream.simulator.variation_id("shop", "checkout.new-flow", "true");
     let expected = json!({"kind": "updateExpireUserTargetDate", "flagKey": "checkout.new-flow",
         "variationId": variation, "value": house.in_seconds(7_200), "version": 1});
     assert_eq!(instructions(&house.sent()), [expected]);
@@ -123,17 +83,10 @@ async fn the_end_of_the_same_value_is_moved_under_its_version() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_another_value_gives_way_to_the_new_one() {
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
-    let moved = house
-        .ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
+    let moved = house.ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#).await;
     assert_eq!(moved.status, 200, "{moved:?}");
-    assert_eq!(
-        house.ends(),
-        [("false".to_owned(), house.in_seconds(3_600))]
-    );
+    assert_eq!(house.ends(), [("false".to_owned(), house.in_seconds(3_600))]);
     house.close().await;
 }
 
@@ -151,23 +104,12 @@ async fn an_equal_value_is_sent_in_the_variations_own_spelling() {
         ),
     ] {
         house.forget();
-        let set = house
-            .ask("PUT", path, &format!(r#"{{"setting":{given}}}"#))
-            .await;
+        let set = house.ask("PUT", path, &format!(r#"{{"setting":{given}}}"#)).await;
         assert_eq!(set.status, 200, "{given} {set:?}");
         let requests = house.upstream.simulator.requests();
         let put = requests.iter().find(|one| one.method == "PUT").unwrap();
-        assert!(
-            put.body.contains(&format!("\"setting\":{sent}")),
-            "{}",
-            put.body
-        );
-        assert!(
-            set.body
-                .contains(&format!("\"after\":{{\"setting\":{sent}")),
-            "{}",
-            set.body
-        );
+        assert!(put.body.contains(&format!("\"setting\":{sent}")), "{}", put.body);
+        assert!(set.body.contains(&format!("\"after\":{{\"setting\":{sent}")), "{}", set.body);
     }
     house.close().await;
 }
@@ -175,15 +117,10 @@ async fn an_equal_value_is_sent_in_the_variations_own_spelling() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_is_no_variation_is_refused_after_one_more_look_and_nothing_else() {
     let house = House::open();
-    assert_eq!(
-        house.ask("PUT", LIMIT, r#"{"setting":1}"#).await.status,
-        200
-    );
+    assert_eq!(house.ask("PUT", LIMIT, r#"{"setting":1}"#).await.status, 200);
     for value in ["3", "\"1\"", "12345678901234567891", "true"] {
         house.forget();
-        let refused = house
-            .ask("PUT", LIMIT, &format!(r#"{{"setting":{value}}}"#))
-            .await;
+        let refused = house.ask("PUT", LIMIT, &format!(r#"{{"setting":{value}}}"#)).await;
         assert_eq!(refused.status, 422, "{refused:?}");
         assert_eq!(refused.json()["type"], "/problems/no-such-variation");
         assert_eq!(refused.json()["errors"][0]["pointer"], "/setting");
@@ -193,9 +130,7 @@ async fn a_value_that_is_no_variation_is_refused_after_one_more_look_and_nothing
         assert_eq!(sent.len(), 1, "{sent:?}");
         assert!(
             sent[0].method == "GET"
-                && sent[0]
-                    .path
-                    .starts_with("/api/v2/flags/shop/checkout.limit")
+                && sent[0].path.starts_with("/api/v2/flags/shop/checkout.limit")
         );
     }
     house.close().await;
@@ -209,24 +144,13 @@ async fn a_variation_that_was_just_added_is_found_by_the_second_look() {
     if let flagward::simulator::FaultKind::Answer { body, .. } = &mut fault {
         *body = Some(old.to_owned());
     }
-    house
-        .upstream
-        .simulator
-        .add_fault(Fault::new(fault).on("GET", "/api/v2/flags/*"));
+    house.upstream.simulator.add_fault(Fault::new(fault).on("GET", "/api/v2/flags/*"));
     let before = house.ask("PUT", LIMIT, r#"{"setting":7}"#).await;
     assert_eq!(before.status, 422, "{before:?}");
-    assert_eq!(
-        house.sent().len(),
-        1,
-        "what was asked just now is not asked again"
-    );
+    assert_eq!(house.sent().len(), 1, "what was asked just now is not asked again");
     let set = house.ask("PUT", LIMIT, r#"{"setting":2}"#).await;
     assert_eq!(set.status, 200, "{set:?}");
-    let looks = house
-        .sent()
-        .iter()
-        .filter(|one| one.path.starts_with("/api/v2/flags/"))
-        .count();
+    let looks = house.sent().iter().filter(|one| one.path.starts_with("/api/v2/flags/")).count();
     assert_eq!(looks, 2);
     house.close().await;
 }
@@ -240,10 +164,7 @@ async fn null_clears_and_needs_that_permission() {
   [[teams.denies]]"#,
     );
     let house = House::with(&policy, &[]);
-    assert_eq!(
-        house.ask("PUT", FLOW, r#"{"setting":true}"#).await.status,
-        200
-    );
+    assert_eq!(house.ask("PUT", FLOW, r#"{"setting":true}"#).await.status, 200);
     house.forget();
     for (method, path, body) in [
         ("PUT", FLOW.to_owned(), r#"{"setting":null}"#),
@@ -258,20 +179,13 @@ async fn null_clears_and_needs_that_permission() {
     house.close().await;
 
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
-    let cleared = house
-        .ask("PUT", FLOW, r#"{"setting":null,"comment":"done"}"#)
-        .await;
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
+    let cleared = house.ask("PUT", FLOW, r#"{"setting":null,"comment":"done"}"#).await;
     assert_eq!(
         cleared.json()["before"],
         json!({"setting": true, "expires_at": "2026-11-21T13:00:00Z"})
     );
-    assert_eq!(
-        cleared.json()["after"],
-        json!({"setting": null, "expires_at": null})
-    );
+    assert_eq!(cleared.json()["after"], json!({"setting": null, "expires_at": null}));
     assert_eq!((house.flow(), house.ends()), (None, vec![]));
     house.close().await;
 }
@@ -294,10 +208,7 @@ async fn what_would_erase_by_accident_is_refused() {
         let refused = house.ask("PUT", FLOW, body).await;
         assert_eq!(refused.status, 400, "{body} {refused:?}");
         let faults = refused.json()["errors"].as_array().unwrap().clone();
-        assert!(
-            faults.iter().any(|fault| fault["pointer"] == pointer),
-            "{body} {faults:?}"
-        );
+        assert!(faults.iter().any(|fault| fault["pointer"] == pointer), "{body} {faults:?}");
     }
     assert_eq!(house.sent(), []);
     house.close().await;
@@ -306,26 +217,11 @@ async fn what_would_erase_by_accident_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn delete_takes_the_end_along_and_does_no_harm_again() {
     let house = House::open();
-    house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
-    let cleared = house
-        .ask("DELETE", &format!("{FLOW}?comment=enough"), "")
-        .await;
-    assert_eq!(
-        cleared.json()["before"]["expires_at"],
-        "2026-11-21T13:00:00Z"
-    );
+    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
+    let cleared = house.ask("DELETE", &format!("{FLOW}?comment=enough"), "").await;
+    assert_eq!(cleared.json()["before"]["expires_at"], "2026-11-21T13:00:00Z");
     let history = house.upstream.simulator.history();
-    assert!(
-        history
-            .last()
-            .unwrap()
-            .comment
-            .as_deref()
-            .unwrap()
-            .ends_with("] enough")
-    );
+    assert!(history.last().unwrap().comment.as_deref().unwrap().ends_with("] enough"));
     assert_eq!((house.flow(), house.ends()), (None, vec![]));
     let again = house.ask("DELETE", FLOW, "").await;
     assert_eq!(again.status, 200, "{again:?}");
@@ -346,27 +242,15 @@ async fn an_end_is_added_moved_and_cancelled_by_itself() {
     assert_eq!(house.sent_writes(), []);
 
     house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    for (body, seconds) in [
-        (r#"{"expires_in":"1h"}"#, 3_600),
-        (r#"{"expires_in":"2h"}"#, 7_200),
-    ] {
+    for (body, seconds) in [(r#"{"expires_in":"1h"}"#, 3_600), (r#"{"expires_in":"2h"}"#, 7_200)] {
         let moved = house.ask("PUT", &end(), body).await;
         assert_eq!(moved.status, 200, "{moved:?}");
         assert_eq!(moved.json()["after"]["setting"], true);
-        assert_eq!(
-            house.ends(),
-            [("true".to_owned(), house.in_seconds(seconds))]
-        );
+        assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(seconds))]);
     }
     let cancelled = house.ask("DELETE", &end(), "").await;
-    assert_eq!(
-        cancelled.json()["before"]["expires_at"],
-        "2026-11-21T14:00:00Z"
-    );
-    assert_eq!(
-        cancelled.json()["after"],
-        json!({"setting": true, "expires_at": null})
-    );
+    assert_eq!(cancelled.json()["before"]["expires_at"], "2026-11-21T14:00:00Z");
+    assert_eq!(cancelled.json()["after"], json!({"setting": true, "expires_at": null}));
     assert_eq!(house.ends(), []);
     let again = house.ask("DELETE", &end(), "").await;
     assert_eq!(again.json()["before"], again.json()["after"]);
@@ -384,41 +268,22 @@ async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
     let failed = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "no");
-    assert_eq!(
-        failed.json()["steps"],
-        json!([{"step": "schedule", "outcome": "failed"}])
-    );
+    assert_eq!(failed.json()["steps"], json!([{"step": "schedule", "outcome": "failed"}]));
     house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_is_needed_is_told_in_launchdarklys_words() {
     let house = House::open();
-    assert!(
-        house
-            .upstream
-            .simulator
-            .set_approval_required("shop", "test", true)
-    );
-    let refused = house
-        .ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#)
-        .await;
+    assert!(house.upstream.simulator.set_approval_required("shop", "test", true));
+    let refused = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     assert_eq!(refused.status, 409, "{refused:?}");
     let problem = refused.json();
     assert_eq!(problem["type"], "/problems/approval-required");
     assert_eq!(problem["applied"], "no");
-    assert_eq!(
-        problem["steps"],
-        json!([{"step": "set", "outcome": "failed"}])
-    );
+    assert_eq!(problem["steps"], json!([{"step": "set", "outcome": "failed"}]));
     assert_eq!(problem["upstream"]["status"], 405);
-    assert!(
-        problem["upstream"]["message"]
-            .as_str()
-            .unwrap()
-            .to_lowercase()
-            .contains("approval")
-    );
+    assert!(problem["upstream"]["message"].as_str().unwrap().to_lowercase().contains("approval"));
     assert_eq!(house.flow(), None);
     house.close().await;
 }
@@ -447,16 +312,8 @@ async fn a_lost_race_is_run_again_and_then_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_reads_past_the_cache_what_was_changed_elsewhere() {
     let house = House::open();
-    assert_eq!(
-        house.ask("GET", FLOW, "").await.json()["setting"],
-        Value::Null
-    );
-    assert!(
-        house
-            .upstream
-            .simulator
-            .change_elsewhere(PLACE, Some("true"))
-    );
+    assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], Value::Null);
+    assert!(house.upstream.simulator.change_elsewhere(PLACE, Some("true")));
     let cleared = house.ask("DELETE", FLOW, "").await;
     assert_eq!(cleared.json()["before"]["setting"], true);
     let ends = house.ask("GET", &format!("{BEN}/expirations"), "").await;

@@ -37,9 +37,7 @@ impl House {
     /// What `LaunchDarkly` saw since the last [`House::forget`], but for the greeting.
     pub(crate) fn sent(&self) -> Vec<Sent> {
         let requests = self.upstream.simulator.requests();
-        let own = requests
-            .iter()
-            .filter(|one| !one.path.contains("caller-identity"));
+        let own = requests.iter().filter(|one| !one.path.contains("caller-identity"));
         own.map(|one| Sent {
             method: one.method.clone(),
             path: one.path.clone(),
@@ -50,10 +48,7 @@ impl House {
 
     /// The writes among them.
     pub(crate) fn sent_writes(&self) -> Vec<Sent> {
-        self.sent()
-            .into_iter()
-            .filter(|one| one.method != "GET")
-            .collect()
+        self.sent().into_iter().filter(|one| one.method != "GET").collect()
     }
 
     /// Forgets what `LaunchDarkly` saw.
@@ -64,9 +59,7 @@ impl House {
     /// Ben's setting of the checkout in the test environment, as text.
     pub(crate) fn flow(&self) -> Option<String> {
         let (project, environment, user, flag) = PLACE;
-        self.upstream
-            .simulator
-            .setting(project, environment, user, flag)
+        self.upstream.simulator.setting(project, environment, user, flag)
     }
 
     /// The scheduled ends of Ben's overrides in the test environment: value and end in milliseconds.
@@ -80,9 +73,7 @@ impl House {
             values.into_iter().find(is).unwrap_or_default()
         };
         let all = simulator.expirations("shop", "test", "ben@example.org");
-        all.iter()
-            .map(|one| (value(one), one.expiration_date))
-            .collect()
+        all.iter().map(|one| (value(one), one.expiration_date)).collect()
     }
 
     /// Milliseconds at this many seconds from now.
@@ -92,9 +83,7 @@ impl House {
 
     /// Makes the next writes of this kind go wrong.
     pub(crate) fn spoil(&self, (method, path): (&str, &str), fault: FaultKind) {
-        self.upstream
-            .simulator
-            .add_fault(Fault::new(fault).on(method, path));
+        self.upstream.simulator.add_fault(Fault::new(fault).on(method, path));
     }
 }
 

@@ -8,28 +8,12 @@ use super::{SECRET, claims, pem, raw_by, verify};
 fn keys() -> Vec<(&'static str, Algorithm, EncodingKey)> {
     let rsa = EncodingKey::from_rsa_pem(&pem("rsa")).unwrap();
     vec![
-        (
-            "hs",
-            Algorithm::HS256,
-            EncodingKey::from_secret(SECRET.as_bytes()),
-        ),
+        ("hs", Algorithm::HS256, EncodingKey::from_secret(SECRET.as_bytes())),
         ("rs", Algorithm::RS256, rsa.clone()),
         ("rs", Algorithm::PS256, rsa),
-        (
-            "es",
-            Algorithm::ES256,
-            EncodingKey::from_ec_pem(&pem("p256")).unwrap(),
-        ),
-        (
-            "es384",
-            Algorithm::ES384,
-            EncodingKey::from_ec_pem(&pem("p384")).unwrap(),
-        ),
-        (
-            "ed",
-            Algorithm::EdDSA,
-            EncodingKey::from_ed_pem(&pem("ed25519")).unwrap(),
-        ),
+        ("es", Algorithm::ES256, EncodingKey::from_ec_pem(&pem("p256")).unwrap()),
+        ("es384", Algorithm::ES384, EncodingKey::from_ec_pem(&pem("p384")).unwrap()),
+        ("ed", Algorithm::EdDSA, EncodingKey::from_ed_pem(&pem("ed25519")).unwrap()),
     ]
 }
 
@@ -42,11 +26,7 @@ fn signed(issuer: &str, says: Algorithm, by: Algorithm, key: &EncodingKey) -> St
 fn a_token_of_each_algorithm_is_verified() {
     for (issuer, algorithm, key) in keys() {
         let caller = verify(&signed(issuer, algorithm, algorithm, &key)).unwrap();
-        assert_eq!(
-            (caller.issuer(), caller.subject()),
-            (issuer, "alice"),
-            "{algorithm:?}"
-        );
+        assert_eq!((caller.issuer(), caller.subject()), (issuer, "alice"), "{algorithm:?}");
     }
 }
 
@@ -58,11 +38,7 @@ fn a_token_signed_by_another_issuer_s_key_is_refused() {
             if (issuer, algorithm) == (other, by) {
                 assert!(verify(&token).is_ok());
             } else {
-                assert_eq!(
-                    verify(&token),
-                    Err(Refused::Signature),
-                    "{algorithm:?} by {by:?}"
-                );
+                assert_eq!(verify(&token), Err(Refused::Signature), "{algorithm:?} by {by:?}");
             }
             // Even when its `alg` is the one that signed it, unless the issuer has that one too.
             let honest = verify(&signed(issuer, by, by, &key));
@@ -79,11 +55,7 @@ fn one_changed_byte_makes_a_signature_bad() {
         let first = if signature.starts_with('A') { 'B' } else { 'A' };
         let changed = format!("{message}.{first}{}", signature.split_at(1).1);
         assert_eq!(verify(&changed), Err(Refused::Signature), "{algorithm:?}");
-        assert_eq!(
-            verify(&format!("{message}.")),
-            Err(Refused::Signature),
-            "{algorithm:?}"
-        );
+        assert_eq!(verify(&format!("{message}.")), Err(Refused::Signature), "{algorithm:?}");
         let other = super::encode(&claims(issuer).to_string().replace("alice", "mallory"));
         let header = message.split_once('.').unwrap().0;
         let changed = format!("{header}.{other}.{signature}");

@@ -12,12 +12,7 @@ fn refused(claim: &str, value: Value) -> Option<Refused> {
 
 #[test]
 fn each_claim_that_is_missing_is_named() {
-    for claim in [
-        Claim::Issuer,
-        Claim::Audience,
-        Claim::Expiry,
-        Claim::Subject,
-    ] {
+    for claim in [Claim::Issuer, Claim::Audience, Claim::Expiry, Claim::Subject] {
         let mut claims = super::claims("hs");
         claims.as_object_mut().unwrap().remove(claim.name());
         assert_eq!(verify(&token(&claims)), Err(Refused::MissingClaim(claim)));
@@ -34,26 +29,11 @@ fn an_audience_must_be_one_of_ours() {
     ] {
         assert_eq!(refused("aud", good), None);
     }
-    for other in [
-        json!("other"),
-        json!(""),
-        json!([]),
-        json!(["Flagward"]),
-        json!("flagward "),
-    ] {
-        assert_eq!(
-            refused("aud", other.clone()),
-            Some(Refused::Audience),
-            "{other}"
-        );
+    for other in [json!("other"), json!(""), json!([]), json!(["Flagward"]), json!("flagward ")] {
+        assert_eq!(refused("aud", other.clone()), Some(Refused::Audience), "{other}");
     }
     let invalid = Some(Refused::InvalidClaim(Claim::Audience));
-    for bad in [
-        json!(null),
-        json!(1),
-        json!({"flagward": 1}),
-        json!(["flagward", 1]),
-    ] {
+    for bad in [json!(null), json!(1), json!({"flagward": 1}), json!(["flagward", 1])] {
         assert_eq!(refused("aud", bad.clone()), invalid, "{bad}");
     }
 }
@@ -62,10 +42,7 @@ fn an_audience_must_be_one_of_ours() {
 fn an_issuer_must_be_text() {
     let listed = json!(["https://hs.example.com"]);
     for bad in [listed, json!(null), json!(1), json!({})] {
-        assert_eq!(
-            refused("iss", bad),
-            Some(Refused::InvalidClaim(Claim::Issuer))
-        );
+        assert_eq!(refused("iss", bad), Some(Refused::InvalidClaim(Claim::Issuer)));
     }
 }
 
@@ -87,11 +64,7 @@ fn absurd_dates_are_refused() {
         let expiry = refused("exp", bad.clone());
         assert_eq!(expiry, Some(Refused::InvalidClaim(Claim::Expiry)), "{bad}");
         let not_before = refused("nbf", bad.clone());
-        assert_eq!(
-            not_before,
-            Some(Refused::InvalidClaim(Claim::NotBefore)),
-            "{bad}"
-        );
+        assert_eq!(not_before, Some(Refused::InvalidClaim(Claim::NotBefore)), "{bad}");
     }
     assert_eq!(refused("exp", json!(0)), Some(Refused::Expired));
     assert_eq!(refused("exp", json!(253_402_207_199_i64)), None);
@@ -116,10 +89,7 @@ fn a_token_begins_at_its_not_before_less_the_leeway() {
     assert_eq!(caller.not_before(), Some(at(NOW + 40)));
     assert_eq!(caller.valid_at(at(NOW + 9)), Err(Refused::NotYetValid));
     // The leeway reaches back before the calendar here, which is before every time.
-    assert_eq!(
-        verify_at(&super::token(&with("nbf", json!(0))), NOW).err(),
-        None
-    );
+    assert_eq!(verify_at(&super::token(&with("nbf", json!(0))), NOW).err(), None);
 }
 
 #[test]
@@ -128,14 +98,9 @@ fn a_subject_is_text_of_bounded_length_without_control_characters() {
     for good in [json!("auth0|x y"), json!("ü"), json!(good)] {
         assert_eq!(refused("sub", good.clone()), None, "{good}");
     }
-    for bad in [
-        json!(""),
-        json!("a".repeat(513)),
-        json!("a\nb"),
-        json!("a\u{0}"),
-        json!(7),
-        json!(null),
-    ] {
+    for bad in
+        [json!(""), json!("a".repeat(513)), json!("a\nb"), json!("a\u{0}"), json!(7), json!(null)]
+    {
         let invalid = Some(Refused::InvalidClaim(Claim::Subject));
         assert_eq!(refused("sub", bad.clone()), invalid, "{bad}");
     }
@@ -143,22 +108,12 @@ fn a_subject_is_text_of_bounded_length_without_control_characters() {
 
 #[test]
 fn teams_are_text_or_a_list_of_texts_and_anything_else_is_none() {
-    let teams = |value: Value| {
-        verify(&token(&with("teams", value)))
-            .unwrap()
-            .team_claims()
-            .to_vec()
-    };
+    let teams =
+        |value: Value| verify(&token(&with("teams", value))).unwrap().team_claims().to_vec();
     assert_eq!(teams(json!("a")), ["a"]);
     assert_eq!(teams(json!(["a", "b"])), ["a", "b"]);
-    for none in [
-        json!(null),
-        json!([]),
-        json!(1),
-        json!({"a": 1}),
-        json!(["a", 1]),
-        json!([["a"]]),
-    ] {
+    for none in [json!(null), json!([]), json!(1), json!({"a": 1}), json!(["a", 1]), json!([["a"]])]
+    {
         assert_eq!(teams(none.clone()), [""; 0], "{none}");
     }
     let mut claims = super::claims("hs");
@@ -172,10 +127,7 @@ fn too_many_or_too_long_teams_are_refused_and_not_cut() {
     assert_eq!(refused("teams", many(256)), None);
     assert_eq!(refused("teams", many(257)), Some(Refused::Teams));
     assert_eq!(refused("teams", json!("t".repeat(256))), None);
-    assert_eq!(
-        refused("teams", json!(["a", "t".repeat(257)])),
-        Some(Refused::Teams)
-    );
+    assert_eq!(refused("teams", json!(["a", "t".repeat(257)])), Some(Refused::Teams));
 }
 
 #[test]

@@ -28,16 +28,9 @@ fn a_minted_token_is_verified_with_each_algorithm_and_team_claim() {
         for pointer in ["/teams", "/realm_access/roles", "/https:~1~1x~0y", "/a/0/b"] {
             let auth = issuer(algorithm, pointer);
             let token = minted(&auth.issuers[0], "alice", &["payments", "oncall"]).unwrap();
-            let caller = Authenticator::new(&auth)
-                .unwrap()
-                .verify(&token, at(NOW))
-                .unwrap();
+            let caller = Authenticator::new(&auth).unwrap().verify(&token, at(NOW)).unwrap();
             assert_eq!((caller.issuer(), caller.subject()), ("hs", "alice"));
-            assert_eq!(
-                caller.team_claims(),
-                ["payments", "oncall"],
-                "{algorithm} {pointer}"
-            );
+            assert_eq!(caller.team_claims(), ["payments", "oncall"], "{algorithm} {pointer}");
             assert_eq!(caller.expires_at(), at(NOW + 3600));
             assert_eq!(caller.not_before(), Some(at(NOW)));
         }
@@ -62,26 +55,17 @@ fn another_library_agrees_with_a_minted_token() {
 fn a_token_that_would_be_refused_is_not_minted() {
     let auth = issuer("HS256", "/teams");
     let good = &auth.issuers[0];
-    assert_eq!(
-        minted(&config().issuers[1], "alice", &[]),
-        Err(MintFault::NoSecret)
-    );
+    assert_eq!(minted(&config().issuers[1], "alice", &[]), Err(MintFault::NoSecret));
     for subject in ["", "a\nb", &"a".repeat(513)] {
         assert_eq!(minted(good, subject, &[]), Err(MintFault::Subject));
     }
     assert_eq!(minted(good, "alice", &["t"; 257]), Err(MintFault::Teams));
     for ttl in [Duration::ZERO, Duration::from_millis(999), Duration::MAX] {
-        assert_eq!(
-            mint(good, "alice", &[], ttl, at(NOW)),
-            Err(MintFault::TimeToLive)
-        );
+        assert_eq!(mint(good, "alice", &[], ttl, at(NOW)), Err(MintFault::TimeToLive));
     }
     for pointer in ["/sub", "/exp/x", "/iss"] {
         let auth = issuer("HS256", pointer);
-        assert_eq!(
-            minted(&auth.issuers[0], "alice", &["t"]),
-            Err(MintFault::TeamClaim)
-        );
+        assert_eq!(minted(&auth.issuers[0], "alice", &["t"]), Err(MintFault::TeamClaim));
         assert!(minted(&auth.issuers[0], "alice", &[]).is_ok());
     }
 }

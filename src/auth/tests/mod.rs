@@ -70,9 +70,7 @@ pub(super) fn verify(token: &str) -> Result<Caller, Refused> {
 }
 
 pub(super) fn verify_at(token: &str, seconds: i64) -> Result<Caller, Refused> {
-    Authenticator::new(&config())
-        .unwrap()
-        .verify(token, at(seconds))
+    Authenticator::new(&config()).unwrap().verify(token, at(seconds))
 }
 
 /// Good claims of the issuer `name`.

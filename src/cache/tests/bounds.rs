@@ -2,10 +2,7 @@
 
 use super::*;
 
-const SMALL: Limits = Limits {
-    max_bytes: 64 << 10,
-    ..LIMITS
-};
+const SMALL: Limits = Limits { max_bytes: 64 << 10, ..LIMITS };
 
 #[tokio::test]
 async fn the_gauges_are_right_after_they_are_brought_up_to_date() {

@@ -82,16 +82,10 @@ async fn read(rig: &Rig, upstream: &Arc<Upstream>, chance: &Chance) -> bool {
         if luck.below(10) == 0 {
             return Err("down");
         }
-        Ok(Value {
-            text: state.to_string(),
-            ends: ends.into(),
-        })
+        Ok(Value { text: state.to_string(), ends: ends.into() })
     };
     let answer = match chance.below(3) {
-        0 => {
-            rig.read(Kind::Expirations, user(who), freshness, fetch)
-                .await
-        }
+        0 => rig.read(Kind::Expirations, user(who), freshness, fetch).await,
         1 => rig.read(Kind::One, one(who, "f"), freshness, fetch).await,
         _ => rig.read(Kind::List, user(who), freshness, fetch).await,
     };
@@ -138,8 +132,7 @@ async fn run(seed: u64) -> usize {
         })
     };
     for task in (0..10).map(worker).collect::<Vec<_>>() {
-        task.await
-            .unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
+        task.await.unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
     }
     hits.load(Ordering::SeqCst)
 }

@@ -4,9 +4,7 @@ use super::*;
 
 async fn read(rig: &Rig, freshness: Freshness) -> Found<Value> {
     let fetch = async { Ok(Value::from("x")) };
-    rig.read(Kind::List, user("u"), freshness, fetch)
-        .await
-        .unwrap()
+    rig.read(Kind::List, user("u"), freshness, fetch).await.unwrap()
 }
 
 #[tokio::test]
@@ -14,10 +12,7 @@ async fn the_first_read_is_a_miss_and_the_next_a_hit() {
     let rig = Rig::new();
     let first = rig.list("u", "old").await;
     let second = rig.list("u", "new").await;
-    assert_eq!(
-        (first.outcome, second.outcome),
-        (Outcome::Miss, Outcome::Hit)
-    );
+    assert_eq!((first.outcome, second.outcome), (Outcome::Miss, Outcome::Hit));
     assert_eq!(second.value.text, "old");
     assert_eq!(rig.fetches(), 1);
     assert_eq!(rig.counted("list", Outcome::Miss), 1);

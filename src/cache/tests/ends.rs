@@ -5,8 +5,7 @@ use super::*;
 #[tokio::test]
 async fn an_entry_ends_with_the_first_expiration_that_a_read_has_shown() {
     let rig = Rig::new();
-    rig.expirations("u", &[("f", 10), ("g", 20), ("past", 0)])
-        .await;
+    rig.expirations("u", &[("f", 10), ("g", 20), ("past", 0)]).await;
     assert_eq!(rig.list("u", "x").await.ttl, Duration::from_secs(10));
     rig.pass(9);
     assert_eq!(rig.list("u", "y").await.outcome, Outcome::Hit);
@@ -14,10 +13,7 @@ async fn an_entry_ends_with_the_first_expiration_that_a_read_has_shown() {
     let after = rig.list("u", "y").await;
     assert_eq!(after.outcome, Outcome::Miss);
     assert_eq!(after.ttl, Duration::from_secs(10), "until the second end");
-    assert_eq!(
-        rig.expirations("u", &[("g", 20)]).await.outcome,
-        Outcome::Miss
-    );
+    assert_eq!(rig.expirations("u", &[("g", 20)]).await.outcome, Outcome::Miss);
 }
 
 #[tokio::test]
@@ -37,12 +33,7 @@ async fn what_told_of_new_ends_is_itself_kept() {
     assert_eq!(again.outcome, Outcome::Hit);
     rig.list("u", "x").await;
     rig.pass(2);
-    let now = async {
-        Ok(Value {
-            text: String::new(),
-            ends: [(flag("f"), at(10))].into(),
-        })
-    };
+    let now = async { Ok(Value { text: String::new(), ends: [(flag("f"), at(10))].into() }) };
     let forced = rig.read(Kind::Expirations, user("u"), Freshness::Now, now);
     assert_eq!(forced.await.unwrap().outcome, Outcome::Forced);
     let list = rig.list("u", "y").await;
@@ -68,16 +59,12 @@ async fn an_entry_ends_with_an_expiration_that_a_write_has_set() {
 async fn an_entry_kept_while_a_write_was_telling_its_end_does_not_outlive_it() {
     let rig = Rig::new();
     let writing = rig.cache.begin_write(&user("u"));
-    rig.cache
-        .learn_end(&user("u"), &flag("f"), Some(at(10)))
-        .await;
+    rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     // A read of the state before the write takes the end away again, while the write is still under way.
     rig.expirations("u", &[]).await;
     drop(writing);
     assert_eq!(rig.list("u", "x").await.ttl, Duration::from_secs(30));
-    rig.cache
-        .learn_end(&user("u"), &flag("f"), Some(at(10)))
-        .await;
+    rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     let after = rig.list("u", "x").await;
     assert_eq!(after.outcome, Outcome::Miss);
     assert_eq!(after.ttl, Duration::from_secs(10));
@@ -90,9 +77,7 @@ async fn an_end_that_a_write_told_is_not_lost_to_a_read_from_before_it() {
     let mut reader = Box::pin(rig.read(Kind::Expirations, user("u"), Freshness::Kept, landing));
     assert!(poll_once(&mut reader).await.is_none());
     let writing = rig.cache.begin_write(&user("u"));
-    rig.cache
-        .learn_end(&user("u"), &flag("f"), Some(at(10)))
-        .await;
+    rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     drop(writing);
     land.send(Ok(Value::default())).unwrap();
     reader.await.unwrap();
@@ -122,9 +107,7 @@ async fn a_read_that_a_write_overtakes_while_it_learns_takes_no_end_away() {
     let rig = Rig::new();
     let before = rig.cache.generations.current(&user("u"));
     let writing = rig.cache.begin_write(&user("u"));
-    rig.cache
-        .learn_end(&user("u"), &flag("f"), Some(at(10)))
-        .await;
+    rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     drop(writing);
     let nothing = BTreeMap::new();
     assert_eq!(rig.cache.learn_ends(&user("u"), nothing, before), None);

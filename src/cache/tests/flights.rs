@@ -86,10 +86,7 @@ async fn a_fetch_that_nobody_waits_for_is_dropped_and_the_next_starts_anew() {
     let mut only = Box::pin(rig.read(Kind::List, user("u"), Freshness::Kept, landing));
     assert!(poll_once(&mut only).await.is_none());
     drop(only);
-    assert!(
-        land.send(Ok("lost".into())).is_err(),
-        "the fetch was dropped"
-    );
+    assert!(land.send(Ok("lost".into())).is_err(), "the fetch was dropped");
     assert_eq!(rig.list("u", "found").await.value.text, "found");
 }
 

@@ -30,11 +30,8 @@ members = ["idp/sub:*"]
 grants = [{ projects = ["*"], environments = ["*"], actions = ["read"] }]
 "#;
 
-const LIMITS: Limits = Limits {
-    max_bytes: 1 << 20,
-    ttl: Duration::from_secs(30),
-    min_age: Duration::from_secs(1),
-};
+const LIMITS: Limits =
+    Limits { max_bytes: 1 << 20, ttl: Duration::from_secs(30), min_age: Duration::from_secs(1) };
 
 /// What is kept: a text, weighing its length, and the ends it tells.
 #[derive(Clone, Debug, Default)]
@@ -51,10 +48,7 @@ impl Weigh for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            ends: BTreeMap::new(),
-        }
+        Self { text: text.to_owned(), ends: BTreeMap::new() }
     }
 }
 
@@ -132,14 +126,9 @@ impl Rig {
     /// Reads a user's expirations; a fetch brings these, in seconds.
     async fn expirations(&self, of: &str, ends: &[(&str, i64)]) -> Found<Value> {
         let ends = ends.iter().map(|(key, second)| (flag(key), at(*second)));
-        let value = Value {
-            text: String::new(),
-            ends: ends.collect(),
-        };
+        let value = Value { text: String::new(), ends: ends.collect() };
         let fetch = async move { Ok(value) };
-        self.read(Kind::Expirations, user(of), Freshness::Kept, fetch)
-            .await
-            .unwrap()
+        self.read(Kind::Expirations, user(of), Freshness::Kept, fetch).await.unwrap()
     }
 
     fn fetches(&self) -> usize {
@@ -147,10 +136,7 @@ impl Rig {
     }
 
     fn counted(&self, operation: &str, outcome: Outcome) -> u64 {
-        self.metrics
-            .cache_requests
-            .with_label_values(&[operation, outcome.name()])
-            .get()
+        self.metrics.cache_requests.with_label_values(&[operation, outcome.name()]).get()
     }
 
     fn pass(&self, seconds: u64) {

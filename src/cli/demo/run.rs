@@ -57,9 +57,7 @@ impl Demo {
         let tokens = Tokens::of(&config)?;
         output::run(async {
             let mut stops = Stops::listen_in_terminal().map_err(failed)?;
-            let server = simulator
-                .serve(listener, SIMULATOR_WORKERS)
-                .map_err(failed)?;
+            let server = simulator.serve(listener, SIMULATOR_WORKERS).map_err(failed)?;
             let handle = server.handle();
             let running = tokio::spawn(server);
             let gateway = Gateway::start(config, clock).map_err(|fault| self.not_started(fault))?;
@@ -77,14 +75,8 @@ impl Demo {
 
     fn config(&self, folder: &Path, upstream: SocketAddr, token: &str) -> Result<Config, Failure> {
         let environment = Environment::from([
-            (
-                "FLAGWARD__SERVER__LISTEN".to_owned(),
-                self.listen.to_string(),
-            ),
-            (
-                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
-                format!("http://{upstream}"),
-            ),
+            ("FLAGWARD__SERVER__LISTEN".to_owned(), self.listen.to_string()),
+            ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), format!("http://{upstream}")),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), token.to_owned()),
             ("FLAGWARD__AUTH__ISSUERS__0__SECRET".to_owned(), random()?),
         ]);
@@ -117,36 +109,26 @@ struct Tokens {
 impl Tokens {
     fn of(config: &Config) -> Result<Self, Failure> {
         let issuers = &config.auth.issuers;
-        let issuer = issuers
-            .first()
-            .ok_or_else(|| failed("the demo has no issuer"))?;
+        let issuer = issuers.first().ok_or_else(|| failed("the demo has no issuer"))?;
         let now = Clock::system().now();
         let token = |subject: &str, team: &str| {
             mint(issuer, subject, &[team.to_owned()], TOKEN_LIFE, now).map_err(failed)
         };
-        Ok(Self {
-            reader: token("reader", "readers")?,
-            writer: token("writer", "writers")?,
-        })
+        Ok(Self { reader: token("reader", "readers")?, writer: token("writer", "writers")? })
     }
 }
 
 fn greeting(gateway: &Gateway, upstream: SocketAddr, folder: &Path, tokens: &Tokens) -> String {
     let facts = [
         ("{url}", format!("http://{}", reachable(gateway.address()))),
-        (
-            "{management}",
-            format!("http://{}", gateway.management_address()),
-        ),
+        ("{management}", format!("http://{}", gateway.management_address())),
         ("{simulator}", format!("http://{upstream}")),
         ("{policy}", folder.join("policy.toml").display().to_string()),
         ("{reader}", tokens.reader.clone()),
         ("{writer}", tokens.writer.clone()),
     ];
     let text = GREETING.trim_end().to_owned();
-    facts
-        .iter()
-        .fold(text, |text, (name, fact)| text.replace(name, fact))
+    facts.iter().fold(text, |text, (name, fact)| text.replace(name, fact))
 }
 
 /// Where someone on this machine reaches what listens at `address`.

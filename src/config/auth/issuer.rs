@@ -34,14 +34,7 @@ pub struct IssuerName(Arc<str>);
 pub struct TeamClaim(String);
 
 /// The names that callers of other doors go under; an issuer with one of them could mint their members.
-const RESERVED: [&str; 6] = [
-    "slack",
-    "mattermost",
-    "teams",
-    "discord",
-    "github",
-    "flagward",
-];
+const RESERVED: [&str; 6] = ["slack", "mattermost", "teams", "discord", "github", "flagward"];
 /// A name takes its place in the stamp of every comment.
 const LONGEST_NAME: usize = 64;
 /// See [`Issuer::team_claim`].
@@ -75,10 +68,7 @@ impl TeamClaim {
 
     /// A pointer to something in the claims: not the empty one, which is the claims themselves.
     fn parse(text: &str) -> Option<Self> {
-        let escaped = text
-            .split('~')
-            .skip(1)
-            .all(|part| part.starts_with(['0', '1']));
+        let escaped = text.split('~').skip(1).all(|part| part.starts_with(['0', '1']));
         (text.starts_with('/') && escaped).then(|| Self(text.to_owned()))
     }
 }
@@ -130,12 +120,6 @@ fn issuer(section: &mut Section<'_, '_>, seen: &mut Seen) -> Option<String> {
         section.fault(given.place, "issuer", expected);
         return None;
     }
-    unique(
-        section,
-        &mut seen.issuers,
-        "issuer",
-        &given.text,
-        given.place,
-    );
+    unique(section, &mut seen.issuers, "issuer", &given.text, given.place);
     Some(given.text)
 }

@@ -59,13 +59,7 @@ const ALGORITHMS: &str = "must be a list of what may sign: HS256, HS384, HS512 w
 const PEM: &str = "must hold one public key in PEM (`BEGIN PUBLIC KEY`): RSA of 2048 bits or more, \
                    P-256, P-384 or Ed25519";
 const LATER: &str = "use secret, secret_file or public_key_file";
-const SOURCES: [&str; 5] = [
-    "secret",
-    "secret_file",
-    "public_key_file",
-    "jwks_file",
-    "jwks_url",
-];
+const SOURCES: [&str; 5] = ["secret", "secret_file", "public_key_file", "jwks_file", "jwks_url"];
 
 impl PublicKey {
     /// The key's kind.
@@ -104,11 +98,7 @@ impl PublicKey {
         } else {
             return None;
         };
-        Some(Self {
-            kind,
-            der,
-            pem: pem.to_vec(),
-        })
+        Some(Self { kind, der, pem: pem.to_vec() })
     }
 }
 
@@ -180,9 +170,8 @@ fn public(section: &mut Section<'_, '_>, key: PublicKey, names: &[Text]) -> Opti
     let good: Vec<_> = PublicKeyAlgorithm::ALL.into_iter().filter(fits).collect();
     let good: Vec<_> = good.into_iter().map(PublicKeyAlgorithm::name).collect();
     let expected = format!("must be one of {} with this public key", good.join(", "));
-    let algorithms = each(section, names, &expected, |name| {
-        PublicKeyAlgorithm::named(name).filter(fits)
-    });
+    let algorithms =
+        each(section, names, &expected, |name| PublicKeyAlgorithm::named(name).filter(fits));
     (!algorithms.is_empty()).then_some(IssuerKey::PublicKey { key, algorithms })
 }
 

@@ -29,10 +29,7 @@ impl Auth {
         let mut issuers = Vec::new();
         let mut seen = Seen::default();
         for (index, node) in nodes.into_iter().enumerate() {
-            issuers.extend(Issuer::read(
-                section.item("issuers", index, node),
-                &mut seen,
-            ));
+            issuers.extend(Issuer::read(section.item("issuers", index, node), &mut seen));
         }
         section.finish();
         let names = (count > 0 && seen.names.len() == count).then(|| Vec::from_iter(seen.names));

@@ -20,40 +20,19 @@ fn issuer_names_are_plain_and_not_ours() {
     let name = "must be a-z, 0-9 and -, not start with -, and have at most 64 bytes";
     for bad in ["", "Idp", "-x", "a_b", "a/b", "ü", &"a".repeat(65)] {
         let text = with("name = \"idp\"", &format!("name = \"{bad}\""));
-        assert_eq!(
-            faults(&text),
-            [format!("t.toml:6: auth.issuers.0.name: {name}")],
-            "{bad}"
-        );
+        assert_eq!(faults(&text), [format!("t.toml:6: auth.issuers.0.name: {name}")], "{bad}");
     }
     let ours =
         "must not be one of slack, mattermost, teams, discord, github, flagward: those are ours";
-    for bad in [
-        "slack",
-        "mattermost",
-        "teams",
-        "discord",
-        "github",
-        "flagward",
-    ] {
+    for bad in ["slack", "mattermost", "teams", "discord", "github", "flagward"] {
         let text = with("name = \"idp\"", &format!("name = \"{bad}\""));
-        assert_eq!(
-            faults(&text),
-            [format!("t.toml:6: auth.issuers.0.name: {ours}")],
-            "{bad}"
-        );
+        assert_eq!(faults(&text), [format!("t.toml:6: auth.issuers.0.name: {ours}")], "{bad}");
     }
 }
 
 #[test]
 fn two_issuers_differ_in_name_and_in_issuer() {
-    let second = LEAST
-        .split_once("[[")
-        .unwrap()
-        .1
-        .split_once("[policy]")
-        .unwrap()
-        .0;
+    let second = LEAST.split_once("[[").unwrap().1.split_once("[policy]").unwrap().0;
     assert_eq!(
         faults(&format!("{LEAST}\n[[{second}")),
         [
@@ -67,22 +46,10 @@ fn two_issuers_differ_in_name_and_in_issuer() {
 fn what_is_missing_is_named_with_the_issuer_s_line() {
     let text = "[launchdarkly]\ntoken = \"x\"\n[policy]\nfile = \"p\"\n[[auth.issuers]]\n";
     let faults = faults(text);
-    assert!(
-        faults
-            .iter()
-            .all(|fault| fault.starts_with("t.toml:5: auth.issuers.0")),
-        "{faults:?}"
-    );
-    let keys: Vec<_> = faults
-        .iter()
-        .map(|fault| fault.split(": ").nth(1).unwrap())
-        .collect();
+    assert!(faults.iter().all(|fault| fault.starts_with("t.toml:5: auth.issuers.0")), "{faults:?}");
+    let keys: Vec<_> = faults.iter().map(|fault| fault.split(": ").nth(1).unwrap()).collect();
     let wanted = ["name", "issuer", "audiences", "", "algorithms"];
-    let wanted = wanted.map(|key| {
-        format!("auth.issuers.0.{key}")
-            .trim_end_matches('.')
-            .to_owned()
-    });
+    let wanted = wanted.map(|key| format!("auth.issuers.0.{key}").trim_end_matches('.').to_owned());
     assert_eq!(keys, wanted);
 }
 
@@ -94,11 +61,7 @@ fn every_other_fault_of_an_issuer_says_what_is_expected() {
         ("issuer = \"https://idp.example.com\"", "issuer = \"\"", {
             "7: auth.issuers.0.issuer: must be the `iss` of its tokens, like \"https://idp.example.com\"".to_owned()
         }),
-        (
-            "audiences = [\"flagward\"]",
-            "audiences = []",
-            format!("8: auth.issuers.0.{audiences}"),
-        ),
+        ("audiences = [\"flagward\"]", "audiences = []", format!("8: auth.issuers.0.{audiences}")),
         (
             "audiences = [\"flagward\"]",
             "audiences = [\"\"]",
@@ -112,14 +75,9 @@ fn every_other_fault_of_an_issuer_says_what_is_expected() {
         ("algorithms = [\"HS256\"]", "algorithms = [\"RS256\"]", {
             "9: auth.issuers.0.algorithms: must be HS256, HS384 or HS512 with a secret".to_owned()
         }),
-        (
-            "algorithms = [\"HS256\"]",
-            "algorithms = [\"HS256\", \"none\"]",
-            {
-                "9: auth.issuers.0.algorithms: must be HS256, HS384 or HS512 with a secret"
-                    .to_owned()
-            },
-        ),
+        ("algorithms = [\"HS256\"]", "algorithms = [\"HS256\", \"none\"]", {
+            "9: auth.issuers.0.algorithms: must be HS256, HS384 or HS512 with a secret".to_owned()
+        }),
         (
             "name = \"idp\"",
             "name = \"idp\"\nteam_claim = \"teams\"",
@@ -142,11 +100,7 @@ fn every_other_fault_of_an_issuer_says_what_is_expected() {
             "10: auth.issuers.0.secret: must have at least 32 bytes".to_owned()
         }),
     ] {
-        assert_eq!(
-            faults(&with(line, other)),
-            [format!("t.toml:{fault}")],
-            "{other}"
-        );
+        assert_eq!(faults(&with(line, other)), [format!("t.toml:{fault}")], "{other}");
     }
 }
 
@@ -154,16 +108,10 @@ fn every_other_fault_of_an_issuer_says_what_is_expected() {
 fn there_is_exactly_one_key() {
     let one = "t.toml:5: auth.issuers.0: must have exactly one of secret, secret_file, \
                public_key_file, jwks_file, jwks_url";
-    let both = faults(&with(
-        SECRET,
-        &format!("{SECRET}\npublic_key_file = \"rsa.pub.pem\""),
-    ));
+    let both = faults(&with(SECRET, &format!("{SECRET}\npublic_key_file = \"rsa.pub.pem\"")));
     assert_eq!(both, [one]);
     assert_eq!(faults(&with(SECRET, "")), [one]);
-    let both = faults(&with(
-        SECRET,
-        &format!("{SECRET}\nsecret_file = \"rsa.pub.pem\""),
-    ));
+    let both = faults(&with(SECRET, &format!("{SECRET}\nsecret_file = \"rsa.pub.pem\"")));
     let beside = "t.toml:10: auth.issuers.0.secret: must not stand beside `secret_file`: give one of the two";
     assert_eq!(both, [beside]);
     for key in ["jwks_file", "jwks_url"] {
@@ -178,20 +126,14 @@ fn there_is_exactly_one_key() {
 #[test]
 fn a_public_key_goes_only_with_its_own_algorithms() {
     for (file, kind, algorithms) in [
-        (
-            "rsa",
-            KeyKind::Rsa,
-            vec!["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-        ),
+        ("rsa", KeyKind::Rsa, vec!["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]),
         ("p256", KeyKind::P256, vec!["ES256"]),
         ("p384", KeyKind::P384, vec!["ES384"]),
         ("ed25519", KeyKind::Ed25519, vec!["EdDSA"]),
     ] {
         let key = with(SECRET, &format!("public_key_file = \"{file}.pub.pem\""));
         let with = |name: &str| key.replace("HS256", name);
-        for name in [
-            "HS256", "RS256", "PS512", "ES256", "ES384", "EdDSA", "none", "rs256",
-        ] {
+        for name in ["HS256", "RS256", "PS512", "ES256", "ES384", "EdDSA", "none", "rs256"] {
             if algorithms.contains(&name) {
                 let IssuerKey::PublicKey { key, .. } =
                     load_text(&with(name)).auth.issuers[0].key.clone()
@@ -200,10 +142,8 @@ fn a_public_key_goes_only_with_its_own_algorithms() {
                 };
                 assert_eq!(key.kind(), kind);
             } else {
-                let expected = format!(
-                    "must be one of {} with this public key",
-                    algorithms.join(", ")
-                );
+                let expected =
+                    format!("must be one of {} with this public key", algorithms.join(", "));
                 assert_eq!(
                     faults(&with(name)),
                     [format!("t.toml:9: auth.issuers.0.algorithms: {expected}")]
@@ -215,13 +155,7 @@ fn a_public_key_goes_only_with_its_own_algorithms() {
 
 #[test]
 fn a_file_that_holds_no_good_public_key_is_refused() {
-    for file in [
-        "rsa.pem",
-        "rsa-1024.pub.pem",
-        "k256.pub.pem",
-        "ca.pem",
-        "README.md",
-    ] {
+    for file in ["rsa.pem", "rsa-1024.pub.pem", "k256.pub.pem", "ca.pem", "README.md"] {
         let text = with(SECRET, &format!("public_key_file = \"{file}\""));
         let expected = format!(
             "t.toml:10: auth.issuers.0.public_key_file: the file `{file}` must hold one public key in \
@@ -235,13 +169,9 @@ fn a_file_that_holds_no_good_public_key_is_refused() {
 fn a_file_with_two_public_keys_is_refused() {
     let mut two = tempfile::NamedTempFile::new().unwrap();
     for name in ["rsa.pub.pem", "p256.pub.pem"] {
-        two.write_all(&std::fs::read(super::file().with_file_name(name)).unwrap())
-            .unwrap();
+        two.write_all(&std::fs::read(super::file().with_file_name(name)).unwrap()).unwrap();
     }
-    let text = with(
-        SECRET,
-        &format!("public_key_file = \"{}\"", two.path().display()),
-    );
+    let text = with(SECRET, &format!("public_key_file = \"{}\"", two.path().display()));
     let faults = faults(&text);
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].contains("must hold one public key"), "{faults:?}");
@@ -254,30 +184,21 @@ fn a_secret_in_a_file_is_its_text_without_the_last_line_break() {
         write!(file, " {}\n{ending}", "s".repeat(32)).unwrap();
         let path = file.path().display();
         let IssuerKey::Secret { secret, .. } =
-            load_text(&with(SECRET, &format!("secret_file = \"{path}\"")))
-                .auth
-                .issuers[0]
+            load_text(&with(SECRET, &format!("secret_file = \"{path}\""))).auth.issuers[0]
                 .key
                 .clone()
         else {
             panic!("a secret was given");
         };
         let inner = if ending.is_empty() { "" } else { "\n" };
-        assert_eq!(
-            secret.expose_secret(),
-            format!(" {}{inner}", "s".repeat(32))
-        );
+        assert_eq!(secret.expose_secret(), format!(" {}{inner}", "s".repeat(32)));
     }
 }
 
 #[test]
 fn a_secret_s_file_must_be_readable_text_that_is_not_empty() {
-    let token = |path: &str| {
-        with(
-            "token = \"api-planted-token\"",
-            &format!("token_file = \"{path}\""),
-        )
-    };
+    let token =
+        |path: &str| with("token = \"api-planted-token\"", &format!("token_file = \"{path}\""));
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
@@ -293,10 +214,7 @@ fn a_secret_s_file_must_be_readable_text_that_is_not_empty() {
         ),
         (&empty, "must not be empty".to_owned()),
         (&binary, format!("the file `{binary}` must be UTF-8")),
-        (
-            "/dev/zero",
-            "the file `/dev/zero` must be at most 1 MiB".to_owned(),
-        ),
+        ("/dev/zero", "the file `/dev/zero` must be at most 1 MiB".to_owned()),
     ] {
         let expected = format!("t.toml:3: launchdarkly.token_file: {expected}");
         assert_eq!(faults(&token(path)), [expected]);
@@ -308,10 +226,7 @@ fn issuers_that_are_no_list_of_tables_are_one_fault() {
     let expected = "auth.issuers: must be a list of tables with at least one `[[auth.issuers]]`";
     let rest = "[launchdarkly]\ntoken = \"x\"\n[policy]\nfile = \"p\"\n[auth]\n";
     for issuers in ["issuers = []", "issuers = 1", "[auth.issuers]"] {
-        assert_eq!(
-            faults(&format!("{rest}{issuers}")),
-            [format!("t.toml:6: {expected}")]
-        );
+        assert_eq!(faults(&format!("{rest}{issuers}")), [format!("t.toml:6: {expected}")]);
     }
     assert_eq!(
         faults(&format!("{rest}issuers = [1]")),

@@ -21,10 +21,7 @@ fn a_variable_wins_over_the_file() {
             ("FLAGWARD__CACHE__TTL", "5s"),
             ("FLAGWARD__AUTH__ISSUERS__0__ISSUER", "other"),
             ("FLAGWARD__AUTH__ISSUERS__0__AUDIENCES", "a, b"),
-            (
-                "FLAGWARD__AUTH__ISSUERS__0__ALGORITHMS",
-                r#"["HS384", "HS512"]"#,
-            ),
+            ("FLAGWARD__AUTH__ISSUERS__0__ALGORITHMS", r#"["HS384", "HS512"]"#),
             ("FLAGWARD_SERVICE_HOST", "10.0.0.1"),
             ("FLAGWARD_PORT__X", "tcp://10.0.0.1"),
             ("PATH", "/bin"),
@@ -34,10 +31,7 @@ fn a_variable_wins_over_the_file() {
     assert_eq!(config.server.workers.unwrap().get(), 3);
     assert_eq!(config.cache.ttl, Duration::from_secs(5));
     let issuer = &config.auth.issuers[0];
-    assert_eq!(
-        (issuer.issuer.as_str(), issuer.name.as_str()),
-        ("other", "idp")
-    );
+    assert_eq!((issuer.issuer.as_str(), issuer.name.as_str()), ("other", "idp"));
     assert_eq!(issuer.audiences, ["a", "b"]);
     assert!(format!("{:?}", issuer.key).contains("[Hs384, Hs512]"));
 }
@@ -60,14 +54,8 @@ fn a_secret_of_digits_keeps_its_zeros() {
 #[test]
 fn the_environment_alone_can_be_the_whole_configuration() {
     let mut variables = vec![
-        (
-            "FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(),
-            "api-x".to_owned(),
-        ),
-        (
-            "FLAGWARD__POLICY__FILE".to_owned(),
-            "/etc/policy.toml".to_owned(),
-        ),
+        ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), "api-x".to_owned()),
+        ("FLAGWARD__POLICY__FILE".to_owned(), "/etc/policy.toml".to_owned()),
     ];
     // Eleven, because 10 comes before 2 in the order of names.
     for index in 0..11 {
@@ -82,18 +70,8 @@ fn the_environment_alone_can_be_the_whole_configuration() {
         }
     }
     let config = load("", &file(), &variables.into_iter().collect()).unwrap();
-    let names: Vec<_> = config
-        .auth
-        .issuers
-        .iter()
-        .map(|issuer| issuer.name.as_str())
-        .collect();
-    assert_eq!(
-        names,
-        [
-            "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9", "i10"
-        ]
-    );
+    let names: Vec<_> = config.auth.issuers.iter().map(|issuer| issuer.name.as_str()).collect();
+    assert_eq!(names, ["i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9", "i10"]);
     assert_eq!(config.policy.file.to_str(), Some("/etc/policy.toml"));
 }
 
@@ -110,29 +88,18 @@ fn every_variable_that_is_no_key_is_a_fault() {
             "servr: is no key we know; those here are: server, launchdarkly, auth, policy, cache"
                 .into()
         }),
-        ("FLAGWARD__server__listen", {
-            format!("server.listen: {capitals}")
-        }),
+        ("FLAGWARD__server__listen", { format!("server.listen: {capitals}") }),
         ("FLAGWARD__", capitals.into()),
-        (
-            "FLAGWARD__SERVER____LISTEN",
-            format!("server..listen: {capitals}"),
-        ),
+        ("FLAGWARD__SERVER____LISTEN", format!("server..listen: {capitals}")),
         ("FLAGWARD__SERVER", "server: must be a table".into()),
-        (
-            "FLAGWARD__POLICY__FILE__X",
-            "policy.file.x: `file` has no key `x` in it".into(),
-        ),
+        ("FLAGWARD__POLICY__FILE__X", "policy.file.x: `file` has no key `x` in it".into()),
         ("FLAGWARD__AUTH__ISSUERS__FIRST__NAME", {
             "auth.issuers.first.name: `issuers` has no key `first` in it".into()
         }),
         ("FLAGWARD__AUTH__ISSUERS__2__NAME", {
             "auth.issuers.2.name: there are only 1 before it: the next is number 1".into()
         }),
-        (
-            "FLAGWARD__AUTH__ISSUERS__0",
-            "auth.issuers.0: must be a table".into(),
-        ),
+        ("FLAGWARD__AUTH__ISSUERS__0", "auth.issuers.0: must be a table".into()),
     ] {
         let faults = faults_with(LEAST, &[(name, "planted")]);
         let found = faults.iter().any(|fault| {

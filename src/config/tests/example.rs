@@ -10,15 +10,9 @@ const EXAMPLE: &str = include_str!("../../../deploy/flagward.example.toml");
 /// What has no default.
 const NEEDED: [(&str, &str); 7] = [
     ("FLAGWARD__LAUNCHDARKLY__TOKEN", "api-x"),
-    (
-        "FLAGWARD__AUTH__ISSUERS__0__SECRET",
-        "0123456789abcdef0123456789abcdef",
-    ),
+    ("FLAGWARD__AUTH__ISSUERS__0__SECRET", "0123456789abcdef0123456789abcdef"),
     ("FLAGWARD__AUTH__ISSUERS__0__NAME", "idp"),
-    (
-        "FLAGWARD__AUTH__ISSUERS__0__ISSUER",
-        "https://idp.example.com",
-    ),
+    ("FLAGWARD__AUTH__ISSUERS__0__ISSUER", "https://idp.example.com"),
     ("FLAGWARD__AUTH__ISSUERS__0__AUDIENCES", "flagward"),
     ("FLAGWARD__AUTH__ISSUERS__0__ALGORITHMS", "HS256"),
     ("FLAGWARD__POLICY__FILE", "policy.example.toml"),
@@ -27,11 +21,7 @@ const NEEDED: [(&str, &str); 7] = [
 /// What `text` is with what is needed over it, its faults, and every key that there is.
 fn load(text: &str) -> (Option<Config>, Vec<String>, BTreeSet<String>) {
     let file = file();
-    let mut reading = Reading {
-        file: &file,
-        faults: Vec::new(),
-        asked: BTreeSet::new(),
-    };
+    let mut reading = Reading { file: &file, faults: Vec::new(), asked: BTreeSet::new() };
     let config = read(&mut reading, text, &environment(&NEEDED), &mut None);
     let faults = reading.faults.iter().map(ToString::to_string).collect();
     (config, faults, reading.asked)
@@ -48,8 +38,7 @@ fn uncommented(leave: &[&str]) -> String {
 
 fn is_key(line: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b == b'_';
-    line.split_once(" = ")
-        .is_some_and(|(key, _)| key.bytes().all(plain))
+    line.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(plain))
 }
 
 #[test]
@@ -58,10 +47,7 @@ fn the_example_loads_and_every_default_in_it_is_the_code_s() {
     assert!(faults.is_empty(), "{faults:?}");
     let (code, faults, _) = load("");
     assert!(faults.is_empty(), "{faults:?}");
-    assert_eq!(
-        format!("{:#?}", shown.unwrap()),
-        format!("{:#?}", code.unwrap())
-    );
+    assert_eq!(format!("{:#?}", shown.unwrap()), format!("{:#?}", code.unwrap()));
 }
 
 #[test]
@@ -75,11 +61,7 @@ fn every_key_is_in_the_example_and_no_other() {
 
 fn collect(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
     let mut under = |key: &str, value| {
-        let path = if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        };
+        let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
         collect(&path, value, keys);
         path
     };
@@ -107,19 +89,10 @@ fn collect(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
 fn the_commented_keys_of_the_example_are_right_too() {
     let files = ["token_file", "ca_file", "secret_file", "public_key_file"];
     let (_, faults, _) = load(&uncommented(&files));
-    let keys: Vec<_> = faults
-        .iter()
-        .map(|fault| fault.split(": ").nth(1).unwrap())
-        .collect();
-    let later = [
-        "server.hooks_listen",
-        "auth.issuers.0.jwks_file",
-        "auth.issuers.0.jwks_url",
-    ];
+    let keys: Vec<_> = faults.iter().map(|fault| fault.split(": ").nth(1).unwrap()).collect();
+    let later = ["server.hooks_listen", "auth.issuers.0.jwks_file", "auth.issuers.0.jwks_url"];
     assert_eq!(
-        keys.iter()
-            .filter(|key| !later.contains(key))
-            .collect::<Vec<_>>(),
+        keys.iter().filter(|key| !later.contains(key)).collect::<Vec<_>>(),
         [&"auth.issuers.0"]
     );
     assert_eq!(keys.len(), 4, "{faults:?}");
@@ -129,10 +102,7 @@ fn the_commented_keys_of_the_example_are_right_too() {
 fn every_key_of_the_example_has_a_line_of_comment_before_it() {
     let mut before = "";
     for line in EXAMPLE.lines() {
-        let key = line
-            .strip_prefix("# ")
-            .filter(|rest| is_key(rest))
-            .unwrap_or(line);
+        let key = line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line);
         if is_key(key) {
             assert!(before.starts_with("# "), "{line}");
         }

@@ -24,15 +24,9 @@ const ADDRESS: &str = "must be an address and port like \"127.0.0.1:8080\" or \"
 fn every_fault_of_the_server_says_what_is_expected() {
     let path = "must be empty, or segments like \"/flagward\" without a slash at the end";
     for (line, expected) in [
-        (
-            "listen = \"localhost\"",
-            format!("server.listen: {ADDRESS}"),
-        ),
+        ("listen = \"localhost\"", format!("server.listen: {ADDRESS}")),
         ("listen = 8080", format!("server.listen: {ADDRESS}")),
-        (
-            "management_listen = \"x:1\"",
-            format!("server.management_listen: {ADDRESS}"),
-        ),
+        ("management_listen = \"x:1\"", format!("server.management_listen: {ADDRESS}")),
         (
             "management_listen = \"127.0.0.1:8080\"",
             "server.management_listen: must differ from `listen`: metrics aren't for callers"
@@ -48,22 +42,10 @@ fn every_fault_of_the_server_says_what_is_expected() {
         ("base_path = \"/x//y\"", format!("server.base_path: {path}")),
         ("base_path = \"/x/..\"", format!("server.base_path: {path}")),
         ("base_path = \"/{x}\"", format!("server.base_path: {path}")),
-        (
-            "workers = 0",
-            "server.workers: must be a whole number from 1 to 1024".into(),
-        ),
-        (
-            "workers = \"2\"",
-            "server.workers: must be a whole number from 1 to 1024".into(),
-        ),
-        (
-            "request_timeout = 30",
-            format!("server.request_timeout: {LENGTH}"),
-        ),
-        (
-            "request_timeout = \"0s\"",
-            format!("server.request_timeout: {LENGTH}"),
-        ),
+        ("workers = 0", "server.workers: must be a whole number from 1 to 1024".into()),
+        ("workers = \"2\"", "server.workers: must be a whole number from 1 to 1024".into()),
+        ("request_timeout = 30", format!("server.request_timeout: {LENGTH}")),
+        ("request_timeout = \"0s\"", format!("server.request_timeout: {LENGTH}")),
         ("shutdown_grace = \"11m\"", {
             format!("server.shutdown_grace: {}", LENGTH.replace("1ms", "0s"))
         }),
@@ -135,10 +117,7 @@ fn the_shared_token_never_goes_unencrypted_to_a_public_host() {
         "",
     ] {
         let fault = fault_of("launchdarkly", &format!("base_url = \"{url}\""));
-        assert!(
-            fault.starts_with("launchdarkly.base_url: must be an https URL"),
-            "{url}: {fault}"
-        );
+        assert!(fault.starts_with("launchdarkly.base_url: must be an https URL"), "{url}: {fault}");
     }
     for url in [
         "https://app.eu.launchdarkly.com",
@@ -150,14 +129,7 @@ fn the_shared_token_never_goes_unencrypted_to_a_public_host() {
         "http://simulator.flagward.svc.cluster.local",
     ] {
         let text = LEAST.replace("token =", &format!("base_url = \"{url}\"\ntoken ="));
-        assert!(
-            load_text(&text)
-                .launchdarkly
-                .base_url
-                .as_str()
-                .starts_with(url),
-            "{url}"
-        );
+        assert!(load_text(&text).launchdarkly.base_url.as_str().starts_with(url), "{url}");
     }
 }
 
@@ -226,10 +198,7 @@ fn many_faults_are_all_reported_in_the_order_of_their_lines() {
 fn broken_toml_is_reported_by_line_and_never_quoted() {
     let text = "[launchdarkly]\ntoken = \"api-planted\nx = 1\n[server\n";
     let faults = faults(text);
-    assert!(
-        faults.iter().all(|fault| fault.contains(": is not TOML: ")),
-        "{faults:?}"
-    );
+    assert!(faults.iter().all(|fault| fault.contains(": is not TOML: ")), "{faults:?}");
     assert!(faults[0].starts_with("t.toml:2: "), "{faults:?}");
     assert!(faults.len() > 1, "{faults:?}");
 }
@@ -258,9 +227,6 @@ fn faults_tell_where_the_policy_is_unless_that_or_an_issuer_s_name_is_among_them
     let told = hint(&format!("{LEAST}\n[cache]\nttl = 7\n")).unwrap();
     assert_eq!(told.issuers, ["idp"]);
     assert!(told.file.ends_with("policy.toml"), "{told:?}");
-    assert_eq!(
-        hint(&LEAST.replace("name = \"idp\"", "name = \"I D P\"")),
-        None
-    );
+    assert_eq!(hint(&LEAST.replace("name = \"idp\"", "name = \"I D P\"")), None);
     assert_eq!(hint(&LEAST.replace("[policy]", "[police]")), None);
 }

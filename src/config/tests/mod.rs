@@ -1,9 +1,6 @@
 //! What a configuration may be, and the exact line of each fault.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test opens secrets to compare them"
-)]
+#![expect(clippy::disallowed_methods, reason = "a test opens secrets to compare them")]
 
 mod auth;
 mod environment;
@@ -43,11 +40,7 @@ pub(super) fn load_text(text: &str) -> Config {
 pub(super) fn faults_with(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
     let folder = file().parent().unwrap().display().to_string() + "/";
     let faults = load(text, &file(), &environment(variables)).unwrap_err();
-    let lines: Vec<_> = faults
-        .to_string()
-        .lines()
-        .map(|line| line.replace(&folder, ""))
-        .collect();
+    let lines: Vec<_> = faults.to_string().lines().map(|line| line.replace(&folder, "")).collect();
     assert_eq!(lines.len(), faults.iter().count(), "one line a fault");
     for planted in ["planted", "0012345"] {
         assert!(!faults.to_string().contains(planted), "{faults}");
@@ -60,10 +53,7 @@ pub(super) fn faults(text: &str) -> Vec<String> {
 }
 
 pub(super) fn environment(variables: &[(&str, &str)]) -> Environment {
-    variables
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect()
+    variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 #[test]

@@ -32,9 +32,8 @@ impl Modify for Completion {
         }
         components.parameters = parameters::all();
         components.headers = headers::all();
-        components.security_schemes = schemes()
-            .map(|(name, scheme)| (name.to_owned(), scheme.into()))
-            .into();
+        components.security_schemes =
+            schemes().map(|(name, scheme)| (name.to_owned(), scheme.into())).into();
         document.components = Some(components);
     }
 }
@@ -68,10 +67,8 @@ fn security(kind: Kind) -> Vec<SecurityRequirement> {
 }
 
 fn schemes() -> [(&'static str, SecurityScheme); 2] {
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some(
+    let bearer =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
             "A token of one of the configured issuers. Paste the token alone, without `Bearer`.",
         ));
     let mut bare = ApiKeyValue::new("Authorization");

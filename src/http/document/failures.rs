@@ -39,33 +39,21 @@ fn answer(api: Api, problem: Problem) -> (u16, Value) {
         Api::DropIn => {
             let failed = Failed::<DropIn>::from(problem);
             let (status, view) = failed.view();
-            (
-                status.as_u16(),
-                serde_json::to_value(view).unwrap_or_default(),
-            )
+            (status.as_u16(), serde_json::to_value(view).unwrap_or_default())
         }
         Api::V1 | Api::Open => {
             let failed = Failed::<V1>::from(problem);
             let view = failed.view(REQUEST_ID);
-            (
-                view.status(),
-                serde_json::to_value(view).unwrap_or_default(),
-            )
+            (view.status(), serde_json::to_value(view).unwrap_or_default())
         }
     }
 }
 
 /// Like `v1.404.not-found`; a write's say more than a read's of the same slug.
 fn name(kind: Kind, status: u16, failures: &[(Slug, Value)]) -> String {
-    let api = if kind.api == Api::DropIn {
-        "drop-in"
-    } else {
-        "v1"
-    };
+    let api = if kind.api == Api::DropIn { "drop-in" } else { "v1" };
     let slugs: Vec<_> = failures.iter().map(|(slug, _)| slug.name()).collect();
-    let says_more = failures
-        .iter()
-        .any(|(_, body)| body.get("applied").is_some());
+    let says_more = failures.iter().any(|(_, body)| body.get("applied").is_some());
     let write = if says_more { ".write" } else { "" };
     format!("{api}.{status}.{}{write}", slugs.join("."))
 }
@@ -75,15 +63,11 @@ fn response(api: Api, failures: &[(Slug, Value)]) -> Response {
         Api::DropIn => ("application/json", "DropInError"),
         Api::V1 | Api::Open => ("application/problem+json", "Problem"),
     };
-    let examples = failures
-        .iter()
-        .map(|(slug, body)| (slug.name(), example(*slug, body)));
+    let examples = failures.iter().map(|(slug, body)| (slug.name(), example(*slug, body)));
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name(schema)))
         .examples_from_iter(examples);
-    let words = failures
-        .iter()
-        .map(|(slug, _)| format!("`{}`: {}.", slug.name(), slug.title()));
+    let words = failures.iter().map(|(slug, _)| format!("`{}`: {}.", slug.name(), slug.title()));
     ResponseBuilder::new()
         .description(words.collect::<Vec<_>>().join(" "))
         .content(media_type, content.build())
@@ -91,9 +75,5 @@ fn response(api: Api, failures: &[(Slug, Value)]) -> Response {
 }
 
 fn example(slug: Slug, body: &Value) -> RefOr<Example> {
-    ExampleBuilder::new()
-        .summary(slug.title())
-        .value(Some(body.clone()))
-        .build()
-        .into()
+    ExampleBuilder::new().summary(slug.title()).value(Some(body.clone())).build().into()
 }

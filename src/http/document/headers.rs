@@ -17,11 +17,7 @@ enum Example {
 }
 
 const KNOWN: [Known; 10] = [
-    Known(
-        "Age",
-        "How old the answer is, in seconds.",
-        Example::Number(12),
-    ),
+    Known("Age", "How old the answer is, in seconds.", Example::Number(12)),
     Known(
         "Cache-Control",
         "`private, no-cache` on reads: a cache of yours must ask before it shows again what it has. Else `no-store`.",
@@ -42,16 +38,8 @@ const KNOWN: [Known; 10] = [
         "Which limit is spent, and in how many seconds it is not.",
         Example::Text("\"launchdarkly\";r=0;t=7"),
     ),
-    Known(
-        "Retry-After",
-        "How many seconds to wait, where known.",
-        Example::Number(7),
-    ),
-    Known(
-        "Vary",
-        "What else the bytes depend on.",
-        Example::Text("Accept-Encoding"),
-    ),
+    Known("Retry-After", "How many seconds to wait, where known.", Example::Number(7)),
+    Known("Vary", "What else the bytes depend on.", Example::Text("Accept-Encoding")),
     Known(
         "WWW-Authenticate",
         "How to say who you are.",
@@ -102,8 +90,6 @@ pub(super) fn add(kind: Kind, status: &str, response: &mut Response) {
     };
     for name in more.iter().chain(&["X-Request-Id"]) {
         let reference = Ref::new(format!("#/components/headers/{name}"));
-        response
-            .headers
-            .insert((*name).to_owned(), RefOr::Ref(reference));
+        response.headers.insert((*name).to_owned(), RefOr::Ref(reference));
     }
 }

@@ -1,9 +1,6 @@
 //! What keys and lengths of time look like, for the document: the types themselves are in `domain` and know nothing of it.
 
-#![expect(
-    dead_code,
-    reason = "only the document names these types, values of them there are none"
-)]
+#![expect(dead_code, reason = "only the document names these types, values of them there are none")]
 
 use utoipa::ToSchema;
 

@@ -54,11 +54,7 @@ impl Kind {
             "put" => Act::Set,
             _ => Act::Change,
         };
-        Self {
-            api,
-            act,
-            has_body: operation.request_body.is_some(),
-        }
+        Self { api, act, has_body: operation.request_body.is_some() }
     }
 
     pub(super) fn is_read(self) -> bool {
@@ -81,19 +77,11 @@ impl Kind {
             ]);
         }
         if self.has_body {
-            slugs.extend([
-                Slug::RequestTimeout,
-                Slug::ContentTooLarge,
-                Slug::UnsupportedMediaType,
-            ]);
+            slugs.extend([Slug::RequestTimeout, Slug::ContentTooLarge, Slug::UnsupportedMediaType]);
         }
         if self.act != Act::Tell {
             slugs.extend([Slug::NotPermitted, Slug::NotFound, Slug::RateLimited]);
-            slugs.extend([
-                Slug::UpstreamFailed,
-                Slug::UpstreamUnavailable,
-                Slug::UpstreamTimeout,
-            ]);
+            slugs.extend([Slug::UpstreamFailed, Slug::UpstreamUnavailable, Slug::UpstreamTimeout]);
         }
         if self.is_write() {
             slugs.extend([Slug::ApprovalRequired, Slug::Conflict, Slug::GuardNotMet]);
@@ -118,6 +106,5 @@ pub(super) fn operations(
         ("delete", &mut item.delete),
         ("patch", &mut item.patch),
     ];
-    all.into_iter()
-        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

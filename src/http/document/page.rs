@@ -32,9 +32,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 
 /// To the page, whose files lie beside it. Relative, since a proxy may have put something before the path.
 pub(in crate::http) async fn redirect() -> HttpResponse {
-    HttpResponse::TemporaryRedirect()
-        .insert_header(("Location", "docs/"))
-        .finish()
+    HttpResponse::TemporaryRedirect().insert_header(("Location", "docs/")).finish()
 }
 
 /// A file of the page.

@@ -11,12 +11,7 @@ use super::kind::{Api, Kind};
 const PARTS: [(&str, &str, &str, &str); 4] = [
     ("project", "Key", "The project's key.", "shop"),
     ("environment", "Key", "The environment's key.", "test"),
-    (
-        "user",
-        "User",
-        "The user's key, percent-encoded once: `a/b` is `a%2Fb`.",
-        "anna@example.com",
-    ),
+    ("user", "User", "The user's key, percent-encoded once: `a/b` is `a%2Fb`.", "anna@example.com"),
     ("flag", "Key", "The flag's key.", "checkout.new-flow"),
 ];
 /// The request's id, on all operations.
@@ -30,42 +25,31 @@ const ON_READS: [(&str, &str); 2] = [
         "If-None-Match",
         "Tags that you have: where one is still right, the answer is 304 without a body.",
     ),
-    (
-        "Cache-Control",
-        "`no-cache` asks LaunchDarkly instead of the cache.",
-    ),
+    ("Cache-Control", "`no-cache` asks LaunchDarkly instead of the cache."),
 ];
 
 /// Every shared parameter, by its name.
 pub(super) fn all() -> BTreeMap<String, RefOr<Parameter>> {
-    let parts = PARTS
-        .into_iter()
-        .map(|(name, schema, description, example)| {
-            let part = ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Path)
-                .required(Required::True)
-                .description(Some(description))
-                .schema(Some(Ref::from_schema_name(schema)))
-                .example(Some(example.into()));
-            (name, part)
-        });
-    let headers = [REQUEST_ID]
-        .into_iter()
-        .chain(ON_READS)
-        .map(|(name, description)| {
-            let header = ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Header)
-                .required(Required::False)
-                .description(Some(description))
-                .schema(Some(Object::with_type(Type::String)));
-            (name, header)
-        });
-    parts
-        .chain(headers)
-        .map(|(name, one)| (name.to_owned(), one.build().into()))
-        .collect()
+    let parts = PARTS.into_iter().map(|(name, schema, description, example)| {
+        let part = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(description))
+            .schema(Some(Ref::from_schema_name(schema)))
+            .example(Some(example.into()));
+        (name, part)
+    });
+    let headers = [REQUEST_ID].into_iter().chain(ON_READS).map(|(name, description)| {
+        let header = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(description))
+            .schema(Some(Object::with_type(Type::String)));
+        (name, header)
+    });
+    parts.chain(headers).map(|(name, one)| (name.to_owned(), one.build().into())).collect()
 }
 
 /// Adds to an operation the parts of its path, in their order, before its own parameters, and headers after them.

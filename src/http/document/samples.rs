@@ -52,10 +52,7 @@ fn sample(slug: Slug) -> Problem {
         Slug::NoSuchVariation => {
             let fault = Fault::pointer("/setting", "must be one of the flag's variations");
             let detail = "valid values are: true, false";
-            return Problem {
-                faults: vec![fault],
-                ..Problem::new(slug, detail)
-            };
+            return Problem { faults: vec![fault], ..Problem::new(slug, detail) };
         }
         Slug::RateLimited => {
             "LaunchDarkly's rate limit, which the whole company shares, is spent: wait and try again"
@@ -70,10 +67,7 @@ fn sample(slug: Slug) -> Problem {
         Slug::InternalError => "this is our fault; it is in our log under this request id",
     };
     let waits = matches!(slug, Slug::RateLimited | Slug::UpstreamUnavailable);
-    Problem {
-        retry_after: waits.then_some(WAIT),
-        ..Problem::new(slug, detail)
-    }
+    Problem { retry_after: waits.then_some(WAIT), ..Problem::new(slug, detail) }
 }
 
 /// How far a write came that failed so; none where it did not begin.
@@ -84,10 +78,8 @@ fn progress(slug: Slug) -> Option<Progress> {
             (Applied::No, vec![step("set", StepOutcome::Failed)])
         }
         Slug::UpstreamFailed => {
-            let steps = vec![
-                step("set", StepOutcome::Undone),
-                step("schedule", StepOutcome::Failed),
-            ];
+            let steps =
+                vec![step("set", StepOutcome::Undone), step("schedule", StepOutcome::Failed)];
             (Applied::No, steps)
         }
         Slug::UpstreamUnavailable | Slug::UpstreamTimeout => {
@@ -113,36 +105,15 @@ fn progress(slug: Slug) -> Option<Progress> {
 /// `LaunchDarkly`'s own refusals, which the drop-in hands on with their statuses. It has two for want of an approval.
 fn passed_on(kind: Kind) -> Vec<Problem> {
     let said = |slug, status, code: Option<&str>, message: &str| {
-        let says = Says {
-            status,
-            code: code.map(str::to_owned),
-            message: Some(message.to_owned()),
-        };
-        Problem {
-            upstream: Some(says),
-            ..sample(slug)
-        }
+        let says =
+            Says { status, code: code.map(str::to_owned), message: Some(message.to_owned()) };
+        Problem { upstream: Some(says), ..sample(slug) }
     };
-    let mut refusals = vec![said(
-        Slug::InvalidRequest,
-        422,
-        None,
-        "Unprocessable entity",
-    )];
+    let mut refusals = vec![said(Slug::InvalidRequest, 422, None, "Unprocessable entity")];
     if kind.is_write() {
         let approval = "Approval is required to make this request";
-        refusals.push(said(
-            Slug::ApprovalRequired,
-            403,
-            Some("forbidden"),
-            approval,
-        ));
-        refusals.push(said(
-            Slug::ApprovalRequired,
-            405,
-            Some("method_not_allowed"),
-            approval,
-        ));
+        refusals.push(said(Slug::ApprovalRequired, 403, Some("forbidden"), approval));
+        refusals.push(said(Slug::ApprovalRequired, 405, Some("method_not_allowed"), approval));
     }
     refusals
 }

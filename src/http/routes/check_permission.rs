@@ -41,10 +41,7 @@ pub(in crate::http) struct Question<'a> {
 /// What can be done.
 #[derive(ToSchema)]
 #[schema(as = Action, rename_all = "lowercase")]
-#[expect(
-    dead_code,
-    reason = "only the document names it: `policy` reads the names of actions"
-)]
+#[expect(dead_code, reason = "only the document names it: `policy` reads the names of actions")]
 pub(in crate::http) enum ActionName {
     /// See.
     Read,
@@ -136,24 +133,15 @@ pub(in crate::http) async fn handle(
             let guards = identity.policy().guards_on(&target);
             (Policy::explain(&identity, action, &target), guards)
         }
-        None => (
-            Policy::explain(&identity, action, &user),
-            identity.policy().guards_on(&user),
-        ),
+        None => (Policy::explain(&identity, action, &user), identity.policy().guards_on(&user)),
     };
     // Who may not act somewhere learns nothing about the guards there.
-    let guards = if decision.is_allowed() {
-        guards
-    } else {
-        Guards::default()
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
-        .json(Verdict {
-            allowed: decision.is_allowed(),
-            rule: decision.rule().to_string(),
-            guards: guards.into(),
-        }))
+    let guards = if decision.is_allowed() { guards } else { Guards::default() };
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Verdict {
+        allowed: decision.is_allowed(),
+        rule: decision.rule().to_string(),
+        guards: guards.into(),
+    }))
 }
 
 fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), Problem> {
@@ -170,10 +158,7 @@ fn read(mut body: Object) -> Result<(ActionKind, UserTarget, Option<FlagKey>), P
     let user = user.or_else(|| ANYBODY.parse().ok());
     match (named, project, environment, user) {
         (Some(action), Some(project), Some(environment), Some(user)) if faults.is_empty() => {
-            let place = Place {
-                project,
-                environment,
-            };
+            let place = Place { project, environment };
             Ok((action, UserTarget { place, user }, flag))
         }
         _ => Err(Problem::invalid(faults)),

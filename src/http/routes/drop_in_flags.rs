@@ -76,9 +76,6 @@ pub(in crate::http) async fn handle(
     reading: Reading,
 ) -> Handled<DropIn> {
     let list = List::default();
-    let answer = state
-        .settings
-        .flags(&permit, &list, Shape::DropIn, reading.freshness)
-        .await?;
+    let answer = state.settings.flags(&permit, &list, Shape::DropIn, reading.freshness).await?;
     Ok(reading.reply(answer))
 }

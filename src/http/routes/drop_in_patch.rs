@@ -64,10 +64,7 @@ pub(in crate::http) struct PatchInstruction<'a> {
 
 /// What an instruction does.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "only the document names it: the body is read by its own room"
-)]
+#[expect(dead_code, reason = "only the document names it: the body is read by its own room")]
 pub(in crate::http) enum PatchKind {
     /// Schedule a removal.
     #[schema(rename = "addExpireUserTargetDate")]
@@ -160,11 +157,7 @@ pub(in crate::http) async fn handle(
         }
     };
     accept(faults)?;
-    let change = Change {
-        door: Door::DropIn,
-        comment,
-        dry_run: false,
-    };
+    let change = Change { door: Door::DropIn, comment, dry_run: false };
     let write = state.settings.drop_in_patch(permit, instructions, change);
     Ok(receipt(state.in_time().write(write).await?.body))
 }
@@ -182,10 +175,7 @@ fn read(body: &mut Object, now: Timestamp) -> Result<Vec<Instruction>, Vec<Fault
         return Err(Vec::new());
     };
     if objects.is_empty() || objects.len() > MOST_INSTRUCTIONS {
-        body.fault(
-            "instructions",
-            format_args!("must have 1 to {MOST_INSTRUCTIONS} items"),
-        );
+        body.fault("instructions", format_args!("must have 1 to {MOST_INSTRUCTIONS} items"));
         return Err(Vec::new());
     }
     let (mut instructions, mut faults) = (Vec::new(), Vec::new());
@@ -193,32 +183,18 @@ fn read(body: &mut Object, now: Timestamp) -> Result<Vec<Instruction>, Vec<Fault
         instructions.extend(read_one(&mut object, now));
         faults.extend(object.finish());
     }
-    if faults.is_empty() {
-        Ok(instructions)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(instructions) } else { Err(faults) }
 }
 
 fn read_one(object: &mut Object, now: Timestamp) -> Option<Instruction> {
     let kind = object.take_required::<String>("kind");
     let flag = object.take_required("flagKey");
     let variation_id = object.take_required::<String>("variationId");
-    if variation_id
-        .as_ref()
-        .is_some_and(|id| id.is_empty() || id.len() > LONGEST_VARIATION_ID)
-    {
-        object.fault(
-            "variationId",
-            format_args!("must have 1 to {LONGEST_VARIATION_ID} bytes"),
-        );
+    if variation_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > LONGEST_VARIATION_ID) {
+        object.fault("variationId", format_args!("must have 1 to {LONGEST_VARIATION_ID} bytes"));
     }
     let kind = read_kind(object, &kind?, now)?;
-    Some(Instruction {
-        flag: flag?,
-        variation_id: variation_id?,
-        kind,
-    })
+    Some(Instruction { flag: flag?, variation_id: variation_id?, kind })
 }
 
 fn read_kind(object: &mut Object, kind: &str, now: Timestamp) -> Option<InstructionKind> {
@@ -258,15 +234,10 @@ fn read_time(object: &mut Object, now: Timestamp) -> Option<Timestamp> {
         return None;
     };
     if value < FIRST_MILLISECOND {
-        object.fault(
-            "value",
-            "must be milliseconds since 1970; this looks like seconds",
-        );
+        object.fault("value", "must be milliseconds since 1970; this looks like seconds");
         return None;
     }
-    let at = Timestamp::from_millisecond(value)
-        .ok()
-        .filter(|at| *at > now);
+    let at = Timestamp::from_millisecond(value).ok().filter(|at| *at > now);
     if at.is_none() {
         object.fault("value", "must be in the future, in milliseconds since 1970");
     }

@@ -48,28 +48,18 @@ pub(in crate::http) async fn handle(
     Body(mut body, ..): Body<DropIn>,
 ) -> Handled<DropIn> {
     query.finish()?; // `dry_run` belongs to /v1: here it would not be obeyed
-    let setting = body
-        .take_json("setting")
-        .filter(|setting| !Json::is_null(setting));
+    let setting = body.take_json("setting").filter(|setting| !Json::is_null(setting));
     let comment = body.take_text("comment");
     accept(body.finish())?;
-    let change = Change {
-        door: Door::DropIn,
-        comment,
-        dry_run: false,
-    };
+    let change = Change { door: Door::DropIn, comment, dry_run: false };
     let within = state.in_time();
     match setting {
         Some(value) => {
             let permit = permit.narrow()?;
-            within
-                .write(state.settings.drop_in_set(permit, value, change))
-                .await?;
+            within.write(state.settings.drop_in_set(permit, value, change)).await?;
         }
         None => {
-            within
-                .write(state.settings.drop_in_clear(permit.narrow()?, change))
-                .await?;
+            within.write(state.settings.drop_in_clear(permit.narrow()?, change)).await?;
         }
     }
     Ok(HttpResponse::NoContent().finish())

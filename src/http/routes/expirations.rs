@@ -38,9 +38,6 @@ pub(in crate::http) async fn handle(
     reading: Reading,
 ) -> Handled<V1> {
     query.finish()?;
-    let answer = state
-        .settings
-        .expirations(&permit, Shape::V1, reading.freshness)
-        .await?;
+    let answer = state.settings.expirations(&permit, Shape::V1, reading.freshness).await?;
     Ok(reading.reply(answer))
 }

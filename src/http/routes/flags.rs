@@ -73,13 +73,7 @@ pub(in crate::http) async fn handle(
     };
     let with_expiration = query.take_choice("include", "expiration");
     query.finish()?;
-    let list = List {
-        filter,
-        with_expiration,
-    };
-    let answer = state
-        .settings
-        .flags(&permit, &list, Shape::V1, reading.freshness)
-        .await?;
+    let list = List { filter, with_expiration };
+    let answer = state.settings.flags(&permit, &list, Shape::V1, reading.freshness).await?;
     Ok(reading.reply(answer))
 }

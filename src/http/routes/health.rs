@@ -52,7 +52,5 @@ pub(in crate::http) async fn ready(state: Data<HttpState>) -> HttpResponse {
 }
 
 fn status(code: StatusCode, status: &'static str) -> HttpResponse {
-    HttpResponse::build(code)
-        .insert_header(("Cache-Control", "no-store"))
-        .json(Status { status })
+    HttpResponse::build(code).insert_header(("Cache-Control", "no-store")).json(Status { status })
 }

@@ -32,10 +32,7 @@ use crate::telemetry::Metrics;
 /// What an answer may say besides.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "kebab-case")]
-#[expect(
-    dead_code,
-    reason = "only the document names it: the query is read by its own room"
-)]
+#[expect(dead_code, reason = "only the document names it: the query is read by its own room")]
 pub(super) enum Include {
     /// When the override ends.
     Expiration,
@@ -65,14 +62,8 @@ const EXPIRATIONS: Route = Route {
     pattern: "/v1/projects/{project}/environments/{environment}/users/{user}/expirations",
     methods: &["GET", "HEAD"],
 };
-const WHOAMI: Route = Route {
-    pattern: "/v1/whoami",
-    methods: &["GET", "HEAD"],
-};
-const CHECK: Route = Route {
-    pattern: "/v1/permissions/check",
-    methods: &["POST"],
-};
+const WHOAMI: Route = Route { pattern: "/v1/whoami", methods: &["GET", "HEAD"] };
+const CHECK: Route = Route { pattern: "/v1/permissions/check", methods: &["POST"] };
 const DROP_IN_FLAGS: Route = Route {
     pattern: "/api/v2/users/{project}/{environment}/{user}/flags",
     methods: &["GET", "HEAD"],
@@ -85,26 +76,11 @@ const DROP_IN_EXPIRATIONS: Route = Route {
     pattern: "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}",
     methods: &["GET", "HEAD", "PATCH"],
 };
-const HEALTHZ: Route = Route {
-    pattern: "/healthz",
-    methods: &["GET", "HEAD"],
-};
-const READYZ: Route = Route {
-    pattern: "/readyz",
-    methods: &["GET", "HEAD"],
-};
-const DOCUMENT: Route = Route {
-    pattern: "/openapi.json",
-    methods: &["GET", "HEAD"],
-};
-const DOCS: Route = Route {
-    pattern: "/docs",
-    methods: &["GET", "HEAD"],
-};
-const DOCS_PAGE: Route = Route {
-    pattern: "/docs/{tail:.*}",
-    methods: &["GET", "HEAD"],
-};
+const HEALTHZ: Route = Route { pattern: "/healthz", methods: &["GET", "HEAD"] };
+const READYZ: Route = Route { pattern: "/readyz", methods: &["GET", "HEAD"] };
+const DOCUMENT: Route = Route { pattern: "/openapi.json", methods: &["GET", "HEAD"] };
+const DOCS: Route = Route { pattern: "/docs", methods: &["GET", "HEAD"] };
+const DOCS_PAGE: Route = Route { pattern: "/docs/{tail:.*}", methods: &["GET", "HEAD"] };
 
 /// Every route, for whoever walks them: the document and its test.
 pub const ROUTES: &[Route] = &[
@@ -181,20 +157,13 @@ async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Erro
 
 async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
     let detail = "this route has other methods: see `Allow`";
-    Err(refusal(
-        &request,
-        Problem::new(Slug::MethodNotAllowed, detail),
-    ))
+    Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
 }
 
 /// The refusal in the shape of the API that the path belongs to.
 pub(super) fn refusal(request: &HttpRequest, problem: Problem) -> actix_web::Error {
-    let base_path = request
-        .app_data::<Data<HttpState>>()
-        .map(|state| Arc::clone(&state.base_path));
-    let path = request
-        .path()
-        .strip_prefix(base_path.as_deref().unwrap_or_default());
+    let base_path = request.app_data::<Data<HttpState>>().map(|state| Arc::clone(&state.base_path));
+    let path = request.path().strip_prefix(base_path.as_deref().unwrap_or_default());
     if path.unwrap_or_default().starts_with("/api/v2/") {
         return Failed::<DropIn>::from(problem).into();
     }

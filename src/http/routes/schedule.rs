@@ -103,14 +103,7 @@ pub(in crate::http) async fn handle(
     let comment = body.take_text("comment");
     accept(body.finish())?;
     let target = permit.target().clone();
-    let change = Change {
-        door: Door::Http,
-        comment,
-        dry_run,
-    };
-    let written = state
-        .in_time()
-        .write(state.settings.schedule(permit, end, change))
-        .await?;
+    let change = Change { door: Door::Http, comment, dry_run };
+    let written = state.in_time().write(state.settings.schedule(permit, end, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -122,25 +122,15 @@ pub(in crate::http) async fn handle(
         );
     }
     accept(body.finish())?;
-    let change = Change {
-        door: Door::Http,
-        comment,
-        dry_run,
-    };
+    let change = Change { door: Door::Http, comment, dry_run };
     let target = permit.target().clone();
     let within = state.in_time();
     let written = match setting {
         Some(value) if !clears => {
             let permit = permit.narrow()?;
-            within
-                .write(state.settings.set(permit, value, end, change))
-                .await?
+            within.write(state.settings.set(permit, value, end, change)).await?
         }
-        _ => {
-            within
-                .write(state.settings.clear(permit.narrow()?, change))
-                .await?
-        }
+        _ => within.write(state.settings.clear(permit.narrow()?, change)).await?,
     };
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

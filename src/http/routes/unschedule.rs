@@ -67,14 +67,7 @@ pub(in crate::http) async fn handle(
     let (comment, dry_run) = (query.take("comment"), query.take_switch("dry_run"));
     query.finish()?;
     let target = permit.target().clone();
-    let change = Change {
-        door: Door::Http,
-        comment,
-        dry_run,
-    };
-    let written = state
-        .in_time()
-        .write(state.settings.schedule(permit, None, change))
-        .await?;
+    let change = Change { door: Door::Http, comment, dry_run };
+    let written = state.in_time().write(state.settings.schedule(permit, None, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -51,11 +51,7 @@ impl From<GrantSummary> for Grant {
     fn from(grant: GrantSummary) -> Self {
         Self {
             team: grant.team,
-            actions: grant
-                .actions
-                .iter()
-                .map(crate::policy::ActionKind::name)
-                .collect(),
+            actions: grant.actions.iter().map(crate::policy::ActionKind::name).collect(),
             projects: grant.scope.projects,
             environments: grant.scope.environments,
             flags: grant.scope.flags,
@@ -91,9 +87,7 @@ pub(in crate::http) async fn handle(
     query: Query,
 ) -> Handled<V1> {
     query.finish()?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
-        .json(view(&identity)))
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view(&identity)))
 }
 
 fn view(identity: &Identity) -> Whoami<'_> {

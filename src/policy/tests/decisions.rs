@@ -82,11 +82,8 @@ fn a_decision_is_booked_on_the_first_team_whose_grant_matched() {
 
 #[test]
 fn a_list_is_denied_where_no_flag_at_all_can_be_read() {
-    let policy = teams(&[(
-        "a",
-        &flags(READ, "[\"kill.a\", \"kill.b*\"]"),
-        &flags(READ, "[\"kill.*\"]"),
-    )]);
+    let policy =
+        teams(&[("a", &flags(READ, "[\"kill.a\", \"kill.b*\"]"), &flags(READ, "[\"kill.*\"]"))]);
     let identity = member(&policy, &["a"]);
     let denied = Policy::authorize::<Read, _>(&identity, user()).unwrap_err();
     assert_eq!(
@@ -107,19 +104,13 @@ fn a_list_denied_by_a_deny_is_booked_on_the_team_that_granted() {
 fn a_deny_of_some_flags_is_not_named_where_it_is_not_the_reason() {
     let policy = teams(&[("a", "", &flags(READ, "[\"kill.*\"]"))]);
     let decision = Policy::explain(&member(&policy, &["a"]), ActionKind::Read, &user());
-    assert_eq!(
-        decision.rule().to_string(),
-        "no grant of your teams allows it"
-    );
+    assert_eq!(decision.rule().to_string(), "no grant of your teams allows it");
 }
 
 #[test]
 fn a_list_is_permitted_for_the_flags_that_remain() {
-    let policy = teams(&[(
-        "a",
-        &flags(READ, "[\"kill.*\", \"k*\"]"),
-        &flags(READ, "[\"kill.*\"]"),
-    )]);
+    let policy =
+        teams(&[("a", &flags(READ, "[\"kill.*\", \"k*\"]"), &flags(READ, "[\"kill.*\"]"))]);
     let permit = Policy::authorize::<Read, _>(&member(&policy, &["a"]), user()).unwrap();
     assert!(!permit.sees_all());
     assert!(permit.sees(&key("k1")));

@@ -16,11 +16,7 @@ fn verdict(identity: &Identity, action: ActionKind, target: &FlagTarget) -> Stri
         None => rule.replace("no grant of your teams allows it", "no grant"),
     };
     let rule = rule.replace("you are in no team of the policy", "no team");
-    let verdict = if decision.is_allowed() {
-        "allow"
-    } else {
-        "deny"
-    };
+    let verdict = if decision.is_allowed() { "allow" } else { "deny" };
     format!("{verdict} {rule}")
 }
 
@@ -28,10 +24,8 @@ fn verdict(identity: &Identity, action: ActionKind, target: &FlagTarget) -> Stri
 #[test]
 fn the_truth_table_of_the_example() {
     let policy = example();
-    let callers = [
-        ("payments", member(&policy, &["payments"])),
-        ("nobody", member(&policy, &["shipping"])),
-    ];
+    let callers =
+        [("payments", member(&policy, &["payments"])), ("nobody", member(&policy, &["shipping"]))];
     let targets = [
         ("checkout", "test", "checkout.new", "u1"),
         ("checkout", "test", "kill-switch.pay", "u1"),
@@ -40,18 +34,8 @@ fn the_truth_table_of_the_example() {
         ("checkout", "production", "checkout.new", "ann@example.com"),
         ("checkout", "production", "checkout.new", "ann@example.org"),
         ("checkout", "production", "other", "ann@example.com"),
-        (
-            "checkout",
-            "production",
-            "kill-switch.pay",
-            "ann@example.com",
-        ),
-        (
-            "billing-eu",
-            "production",
-            "checkout.new",
-            "ann@example.com",
-        ),
+        ("checkout", "production", "kill-switch.pay", "ann@example.com"),
+        ("billing-eu", "production", "checkout.new", "ann@example.com"),
         ("shop", "test", "checkout.new", "u1"),
     ];
     let mut table = format!("{:9}{:62}", "team", "target");

@@ -37,23 +37,11 @@ fn assert_faults(table: &[(String, &str)]) {
 #[test]
 fn each_mistake_in_the_file_and_the_names_of_its_teams_is_reported_with_its_line() {
     assert_faults(&[
-        (
-            "colour = 1".into(),
-            "line 1: colour: unknown key; known here: teams, guards",
-        ),
-        (
-            "teams = 1".into(),
-            "line 1: teams: must be an array of tables, each under its own [[…]]",
-        ),
+        ("colour = 1".into(), "line 1: colour: unknown key; known here: teams, guards"),
+        ("teams = 1".into(), "line 1: teams: must be an array of tables, each under its own [[…]]"),
         ("teams = [1]".into(), "line 1: teams[0]: must be a table"),
-        (
-            team("name = \"\""),
-            "line 2: teams[0].name: must be a text that is not empty",
-        ),
-        (
-            team("name = 7"),
-            "line 2: teams[0].name: must be a text that is not empty",
-        ),
+        (team("name = \"\""), "line 2: teams[0].name: must be a text that is not empty"),
+        (team("name = 7"), "line 2: teams[0].name: must be a text that is not empty"),
         (
             team("name = \"none\""),
             "line 2: teams[0].name: must have at most 64 bytes, no control characters, and not be `none`",
@@ -77,18 +65,9 @@ fn each_mistake_in_members_is_reported_with_its_line() {
             team("name = \"t\"\nmembres = 1"),
             "line 3: teams[0].membres: unknown key; known here: name, members, grants, denies",
         ),
-        (
-            "[[teams]]\nname = \"t\"".into(),
-            "line 1: teams[0].members: is missing",
-        ),
-        (
-            members("[]"),
-            "line 3: teams[0].members: must be a list of texts that is not empty",
-        ),
-        (
-            members("\"x\""),
-            "line 3: teams[0].members: must be a list of texts that is not empty",
-        ),
+        ("[[teams]]\nname = \"t\"".into(), "line 1: teams[0].members: is missing"),
+        (members("[]"), "line 3: teams[0].members: must be a list of texts that is not empty"),
+        (members("\"x\""), "line 3: teams[0].members: must be a list of texts that is not empty"),
         (members("[1]"), "line 3: teams[0].members: must be a text"),
         (
             members("[\n\"idp/team:a\",\n\"idp\"]"),
@@ -116,10 +95,7 @@ fn each_mistake_in_grants_and_denies_is_reported_with_its_line() {
             grant("projects = [\"*\"]\nactions = [\"read\"]"),
             "line 4: teams[0].grants[0].environments: is missing",
         ),
-        (
-            grant(SCOPE),
-            "line 4: teams[0].grants[0].actions: is missing",
-        ),
+        (grant(SCOPE), "line 4: teams[0].grants[0].actions: is missing"),
         (
             grant(&format!("{SCOPE}\nactions = []")),
             "line 7: teams[0].grants[0].actions: must be a list of texts that is not empty",
@@ -180,9 +156,7 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
         .iter()
         .map(|fault| fault.split_inclusive(':').next().unwrap().to_owned())
         .collect();
-    let expected = [
-        "line 1:", "line 4:", "line 5:", "line 6:", "line 7:", "line 7:",
-    ];
+    let expected = ["line 1:", "line 4:", "line 5:", "line 6:", "line 7:", "line 7:"];
     assert_eq!(lines, expected);
 }
 

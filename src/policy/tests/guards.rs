@@ -32,12 +32,7 @@ fn permit<A: Action>(target: FlagTarget) -> Permit<A> {
 
 fn declared(comment: Option<&str>) -> Declared<'_> {
     let now = Timestamp::UNIX_EPOCH;
-    Declared {
-        id: OperationId::new(now),
-        door: Door::Http,
-        comment,
-        now,
-    }
+    Declared { id: OperationId::new(now), door: Door::Http, comment, now }
 }
 
 fn hours(n: i64) -> Option<Timestamp> {
@@ -98,9 +93,6 @@ fn an_operation_carries_its_author_and_its_end_into_every_step() {
     assert_eq!(put.target(), &flag("f"));
     let patch = operation.schedule(None, "v").unwrap();
     assert_eq!(patch.comment(), stamp);
-    let add = ExpirationStep::Add {
-        variation_id: "v".to_owned(),
-        at: hours(1).unwrap(),
-    };
+    let add = ExpirationStep::Add { variation_id: "v".to_owned(), at: hours(1).unwrap() };
     assert_eq!(patch.steps(), [(key("f"), add)]);
 }

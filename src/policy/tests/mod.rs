@@ -80,10 +80,6 @@ fn key(text: &str) -> FlagKey {
 /// The decision on a flag of [`user`], as `allow` or `deny`, with its rule.
 fn decide(identity: &Identity, action: ActionKind, key: &str) -> String {
     let decision = Policy::explain(identity, action, &flag(key));
-    let verdict = if decision.is_allowed() {
-        "allow"
-    } else {
-        "deny"
-    };
+    let verdict = if decision.is_allowed() { "allow" } else { "deny" };
     format!("{verdict}: {}", decision.rule())
 }

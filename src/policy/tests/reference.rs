@@ -37,9 +37,7 @@ fn plain_match(globs: &[&str], key: &str) -> bool {
             _ => false,
         }
     }
-    globs
-        .iter()
-        .any(|glob| one(glob.as_bytes(), key.as_bytes()))
+    globs.iter().any(|glob| one(glob.as_bytes(), key.as_bytes()))
 }
 
 impl PlainClause {
@@ -74,10 +72,7 @@ fn reference(
         clause.has(project, flag, user)
             && (clause.actions.contains(&action) || clause.actions.contains(&ActionKind::Read))
     };
-    let booked = of
-        .iter()
-        .copied()
-        .find(|n| teams[*n].grants.iter().any(grants));
+    let booked = of.iter().copied().find(|n| teams[*n].grants.iter().any(grants));
     let overruled = of.iter().any(|n| teams[*n].denies.iter().any(denies));
     (booked.is_some() && !overruled, booked)
 }

@@ -50,11 +50,7 @@ impl ExpirationsDocument {
     /// When the override of a flag ends; none for never.
     #[must_use]
     pub fn end_of(&self, flag: &FlagKey) -> Option<Timestamp> {
-        let found = self
-            .0
-            .items
-            .iter()
-            .find(|item| item.expiration.flag == *flag);
+        let found = self.0.items.iter().find(|item| item.expiration.flag == *flag);
         found.map(|item| item.expiration.at)
     }
 
@@ -66,16 +62,9 @@ impl ExpirationsDocument {
             #[serde(rename = "_links")]
             links: &'a RawValue,
         }
-        let items = self
-            .0
-            .items
-            .iter()
-            .filter(|item| sees(&item.expiration.flag));
+        let items = self.0.items.iter().filter(|item| sees(&item.expiration.flag));
         let links = links_or_none(self.0.links.as_deref());
-        body(&List {
-            links: &links,
-            items: items.map(|item| &*item.raw).collect(),
-        })
+        body(&List { links: &links, items: items.map(|item| &*item.raw).collect() })
     }
 
     /// Our body, with what the caller may see. `values` gives the value of a flag's variation.
@@ -114,8 +103,5 @@ impl ExpirationsDocument {
 
 fn body(view: &impl Serialize) -> Result<Body, serde_json::Error> {
     let bytes = Bytes::from(serde_json::to_vec(view)?);
-    Ok(Body {
-        tag: entity_tag(&bytes),
-        bytes,
-    })
+    Ok(Body { tag: entity_tag(&bytes), bytes })
 }

@@ -106,10 +106,7 @@ impl Filter {
 
     fn lets(&self, slot: &Slot) -> bool {
         (!self.overridden || slot.overridden)
-            && self
-                .prefix
-                .as_ref()
-                .is_none_or(|start| slot.key.as_str().starts_with(start))
+            && self.prefix.as_ref().is_none_or(|start| slot.key.as_str().starts_with(start))
             && (self.flags.is_empty() || self.flags.contains(&slot.key))
     }
 }
@@ -164,9 +161,7 @@ impl FlagsDocument {
     /// Whether `key` is among these.
     #[must_use]
     pub fn has(&self, key: &FlagKey) -> bool {
-        self.flags
-            .binary_search_by(|slot| slot.key.cmp(key))
-            .is_ok()
+        self.flags.binary_search_by(|slot| slot.key.cmp(key)).is_ok()
     }
 
     /// The whole list, for a caller who may read every flag.
@@ -176,10 +171,7 @@ impl FlagsDocument {
             Shape::V1 => (&self.v1, &self.v1_tag),
             Shape::DropIn => (&self.drop_in, &self.drop_in_tag),
         };
-        Body {
-            bytes: bytes.clone(),
-            tag: tag.clone(),
-        }
+        Body { bytes: bytes.clone(), tag: tag.clone() }
     }
 
     /// The flags that `filter` lets through and the caller may read. `extra` adds a member to each on `/v1`.
@@ -195,10 +187,7 @@ impl FlagsDocument {
             Shape::V1 => &self.head[..],
             Shape::DropIn => OPEN_DROP_IN,
         });
-        let shown = self
-            .flags
-            .iter()
-            .filter(|slot| filter.lets(slot) && sees(&slot.key));
+        let shown = self.flags.iter().filter(|slot| filter.lets(slot) && sees(&slot.key));
         for (n, slot) in shown.enumerate() {
             if n > 0 {
                 body.push(b',');
@@ -217,10 +206,7 @@ impl FlagsDocument {
             Shape::V1 => body.extend(CLOSE_V1),
             Shape::DropIn => body.extend(close_drop_in(self.links.as_deref())?.as_bytes()),
         }
-        Ok(Body {
-            tag: entity_tag(&body),
-            bytes: body.into(),
-        })
+        Ok(Body { tag: entity_tag(&body), bytes: body.into() })
     }
 
     /// About how many bytes this takes.
@@ -245,21 +231,11 @@ impl FlagsDocument {
             Shape::DropIn => (&self.drop_in, &slot.drop_in, &slot.drop_in_tag),
         };
         let bytes = bytes.slice(range.clone());
-        if slot
-            .prerequisite
-            .as_ref()
-            .is_none_or(|needed| needed.is_seen(sees))
-        {
-            return Ok(Body {
-                bytes,
-                tag: tag.clone(),
-            });
+        if slot.prerequisite.as_ref().is_none_or(|needed| needed.is_seen(sees)) {
+            return Ok(Body { bytes, tag: tag.clone() });
         }
         let bytes = without_prerequisite(&bytes)?;
-        Ok(Body {
-            tag: entity_tag(&bytes),
-            bytes: bytes.into(),
-        })
+        Ok(Body { tag: entity_tag(&bytes), bytes: bytes.into() })
     }
 }
 
@@ -353,10 +329,7 @@ const CLOSE_V1: &[u8] = b"]}";
 
 /// The links come last, as in `LaunchDarkly`'s examples.
 fn close_drop_in(links: Option<&RawValue>) -> Result<String, serde_json::Error> {
-    Ok(format!(
-        "}},\"_links\":{}}}",
-        serde_json::to_string(&links_or_none(links))?
-    ))
+    Ok(format!("}},\"_links\":{}}}", serde_json::to_string(&links_or_none(links))?))
 }
 
 /// LaunchDarkly's official clients demand `_links`, so that an absent one becomes an empty one.

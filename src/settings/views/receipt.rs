@@ -154,11 +154,7 @@ impl Written {
         let environment = target.user.place.environment.as_str();
         let (user, flag) = (target.user.user.as_str(), target.flag.as_str());
         let answer = match self {
-            Self::Made {
-                operation,
-                before,
-                after,
-            } => WriteAnswer::Made(Receipt {
+            Self::Made { operation, before, after } => WriteAnswer::Made(Receipt {
                 operation,
                 project,
                 environment,
@@ -168,11 +164,7 @@ impl Written {
                 after,
                 applied: Applied::Yes,
             }),
-            Self::WouldBe {
-                before,
-                after,
-                calls,
-            } => WriteAnswer::WouldBe(DryRun {
+            Self::WouldBe { before, after, calls } => WriteAnswer::WouldBe(DryRun {
                 dry_run: true,
                 project,
                 environment,

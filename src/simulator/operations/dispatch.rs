@@ -53,13 +53,7 @@ fn run(
     if removed && route.is_user_settings() {
         return Err(Refusal::NotFound);
     }
-    let mut call = Call {
-        request,
-        state,
-        token,
-        version,
-        now,
-    };
+    let mut call = Call { request, state, token, version, now };
     call.follow(route)
 }
 
@@ -110,9 +104,6 @@ impl Call<'_> {
 
     /// Who the history names, with the words that came with the request.
     pub(super) fn by(&self, comment: Option<String>) -> By {
-        By {
-            name: self.token.name.clone(),
-            comment,
-        }
+        By { name: self.token.name.clone(), comment }
     }
 }

@@ -62,10 +62,7 @@ pub(super) fn patch(call: &mut Call<'_>, route: &Route) -> Result<Answer, Refusa
     let by = call.by(patch.comment);
     let mut errors = Vec::new();
     for (index, (instruction, what)) in patch.instructions.iter().enumerate() {
-        let place = Place {
-            flag: instruction.flag_key.clone(),
-            ..place.clone()
-        };
+        let place = Place { flag: instruction.flag_key.clone(), ..place.clone() };
         let (id, now) = (&instruction.variation_id, call.now);
         let done = call.state.account.schedule(&place, id, *what, &by, now);
         if let Err(message) = done {
@@ -105,10 +102,7 @@ fn body(call: &Call<'_>) -> Result<Checked, Refusal> {
         })?;
         Ok((instruction, what))
     });
-    Ok(Checked {
-        comment: patch.comment,
-        instructions: complete.collect::<Result<_, Refusal>>()?,
-    })
+    Ok(Checked { comment: patch.comment, instructions: complete.collect::<Result<_, Refusal>>()? })
 }
 
 fn scheduling(instruction: &Instruction) -> Option<Scheduling> {
@@ -126,27 +120,15 @@ fn scheduling(instruction: &Instruction) -> Option<Scheduling> {
 /// read as a media type: case, quotes, spaces and the order of parameters do not matter.
 fn is_semantic_patch(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
-    let json = parts
-        .next()
-        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    json && parts
-        .filter_map(|part| part.split_once('='))
-        .any(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("domain-model")
-                && value
-                    .trim()
-                    .trim_matches('"')
-                    .eq_ignore_ascii_case("launchdarkly.semanticpatch")
-        })
+    let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    json && parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("domain-model")
+            && value.trim().trim_matches('"').eq_ignore_ascii_case("launchdarkly.semanticpatch")
+    })
 }
 
 fn place(call: &Call<'_>, route: &Route) -> Result<Place, Refusal> {
-    let Route::Expirations {
-        project,
-        user,
-        environment,
-    } = route
-    else {
+    let Route::Expirations { project, user, environment } = route else {
         return Err(Refusal::NotFound);
     };
     call.find(project, environment)?;
@@ -163,11 +145,7 @@ fn items(call: &Call<'_>, place: &Place) -> Vec<Value> {
     let scheduled = account.expiring_of(&place.project, &place.environment, &place.user);
     let item = |expiring: &Expiring| {
         let place = &expiring.place;
-        let flag = account
-            .projects
-            .get(&place.project)?
-            .flags
-            .get(&place.flag)?;
+        let flag = account.projects.get(&place.project)?.flags.get(&place.flag)?;
         let variation = flag.variations.get(expiring.variation)?;
         Some(json!({
             "_id": expiring.id,

@@ -68,14 +68,8 @@ fn variation(variation: &crate::simulator::world::Variation) -> Variation<'_> {
     Variation {
         id: &variation.id,
         value: &variation.value,
-        name: variation
-            .name
-            .as_deref()
-            .filter(|_| filled(&variation.name)),
-        description: variation
-            .description
-            .as_deref()
-            .filter(|_| filled(&variation.description)),
+        name: variation.name.as_deref().filter(|_| filled(&variation.name)),
+        description: variation.description.as_deref().filter(|_| filled(&variation.description)),
     }
 }
 
@@ -210,11 +204,7 @@ fn summary(flag: &Flag, targeting: &Targeting) -> Value {
             if targeting.off_variation == Some(at) {
                 members.insert("isOff".to_owned(), json!(true));
             }
-            if targeting
-                .fallthrough
-                .as_ref()
-                .is_some_and(|s| serves(s, at))
-            {
+            if targeting.fallthrough.as_ref().is_some_and(|s| serves(s, at)) {
                 members.insert("isFallthrough".to_owned(), json!(true));
             }
         }

@@ -46,12 +46,7 @@ struct ValuePut {
 
 /// All flags of the project for a user.
 pub(super) fn list(call: &Call<'_>, route: &Route) -> Result<Answer, Refusal> {
-    let Route::Settings {
-        project,
-        environment,
-        user,
-    } = route
-    else {
+    let Route::Settings { project, environment, user } = route else {
         return Err(Refusal::NotFound);
     };
     let (found, _) = call.find(project, environment)?;
@@ -76,10 +71,7 @@ pub(super) fn read(call: &Call<'_>, route: &Route) -> Result<Answer, Refusal> {
 /// Targets a user on the variation that has a value, or on none.
 pub(super) fn put(call: &mut Call<'_>, route: &Route) -> Result<Answer, Refusal> {
     let (place, flag) = find(call, route)?;
-    let resource = format!(
-        "proj/{}:env/{}:flag/{}",
-        place.project, place.environment, place.flag
-    );
+    let resource = format!("proj/{}:env/{}:flag/{}", place.project, place.environment, place.flag);
     let (_, environment) = call.find(&place.project, &place.environment)?;
     call.may_change(environment, ACTION, resource)?;
     let put = body(call)?;
@@ -109,13 +101,7 @@ fn body(call: &Call<'_>) -> Result<ValuePut, Refusal> {
 }
 
 fn find<'a>(call: &'a Call<'_>, route: &Route) -> Result<(Place, &'a Flag), Refusal> {
-    let Route::Setting {
-        project,
-        environment,
-        user,
-        flag,
-    } = route
-    else {
+    let Route::Setting { project, environment, user, flag } = route else {
         return Err(Refusal::NotFound);
     };
     let (found, _) = call.find(project, environment)?;

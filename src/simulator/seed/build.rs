@@ -18,11 +18,7 @@ impl ProjectSeed {
                 .into_iter()
                 .map(|environment| (environment.key.clone(), environment.build()))
                 .collect(),
-            users: self
-                .users
-                .into_iter()
-                .map(|u| (u.key, u.attributes))
-                .collect(),
+            users: self.users.into_iter().map(|u| (u.key, u.attributes)).collect(),
             key: self.key,
         }
     }
@@ -42,16 +38,10 @@ impl FlagSeed {
     fn build(self, project: &str, environments: &[String], now: i64) -> Flag {
         let mut own = self.environments;
         let targeting = environments.iter().map(|environment| {
-            let mut targeting = own
-                .remove(environment)
-                .unwrap_or_else(|| self.targeting.clone());
+            let mut targeting = own.remove(environment).unwrap_or_else(|| self.targeting.clone());
             targeting.last_modified = now;
             for (index, rule) in targeting.rules.iter_mut().enumerate() {
-                fill_id(
-                    &mut rule.id,
-                    &[project, &self.key, environment, "rule"],
-                    index,
-                );
+                fill_id(&mut rule.id, &[project, &self.key, environment, "rule"], index);
             }
             (environment.clone(), targeting)
         });
@@ -76,11 +66,7 @@ impl FlagSeed {
 }
 
 fn or(name: String, key: &str) -> String {
-    if name.is_empty() {
-        key.to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { key.to_owned() } else { name }
 }
 
 /// Gives what has no id a UUID made from its place, so that it is the same in every run.
@@ -90,8 +76,6 @@ fn fill_id(id: &mut String, place: &[&str], index: usize) {
         let high = flag_hash(place.bytes());
         let low = flag_hash(place.bytes().rev());
         let bytes = ((u128::from(high) << 64) | u128::from(low)).to_be_bytes();
-        *id = uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .to_string();
+        *id = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
     }
 }

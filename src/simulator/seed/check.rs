@@ -7,11 +7,7 @@ use crate::simulator::world::{Serve, Targeting, WHOLE_ROLLOUT};
 
 /// Refuses a seed that contradicts itself, naming the first fault.
 pub(super) fn check(seed: &Seed) -> Result<(), SeedFault> {
-    demand(
-        !seed.tokens.is_empty(),
-        "tokens",
-        "at least one token is needed",
-    )?;
+    demand(!seed.tokens.is_empty(), "tokens", "at least one token is needed")?;
     let tokens = seed.tokens.iter().map(|t| t.token.as_str());
     unique(tokens, "tokens", "token")?;
     let projects = seed.projects.iter().map(|p| p.key.as_str());
@@ -21,11 +17,7 @@ pub(super) fn check(seed: &Seed) -> Result<(), SeedFault> {
 
 fn check_project(project: &ProjectSeed) -> Result<(), SeedFault> {
     let path = format!("projects.{}", project.key);
-    let environments: Vec<_> = project
-        .environments
-        .iter()
-        .map(|e| e.key.as_str())
-        .collect();
+    let environments: Vec<_> = project.environments.iter().map(|e| e.key.as_str()).collect();
     unique(environments.iter().copied(), &path, "environment")?;
     unique(project.users.iter().map(|u| u.key.as_str()), &path, "user")?;
     unique(project.flags.iter().map(|f| f.key.as_str()), &path, "flag")?;
@@ -57,11 +49,7 @@ fn check_flag(
         for required in &targeting.prerequisites {
             let other = flags.get(required.key.as_str());
             let known = other.is_some_and(|other| required.variation < other.variations.len());
-            demand(
-                known,
-                path,
-                &format!("unknown prerequisite `{}`", required.key),
-            )?;
+            demand(known, path, &format!("unknown prerequisite `{}`", required.key))?;
         }
     }
     let circle = reaches(flag, &flag.key, flags, &mut BTreeSet::new());
@@ -73,10 +61,7 @@ fn check_targeting(targeting: &Targeting, variations: usize, path: &str) -> Resu
     let serves = rules.chain(&targeting.fallthrough);
     for serve in serves.clone() {
         if let Serve::Rollout(weights) = serve {
-            let sum = weights
-                .iter()
-                .map(|w| w.weight)
-                .fold(0, u64::saturating_add);
+            let sum = weights.iter().map(|w| w.weight).fold(0, u64::saturating_add);
             demand(sum == WHOLE_ROLLOUT, path, "weights must add up to 100000")?;
         }
     }
@@ -85,11 +70,7 @@ fn check_targeting(targeting: &Targeting, variations: usize, path: &str) -> Resu
         .chain(targeting.off_variation)
         .chain(targeting.targets.iter().map(|targets| targets.variation));
     for index in indexes {
-        demand(
-            index < variations,
-            path,
-            &format!("there is no variation {index}"),
-        )?;
+        demand(index < variations, path, &format!("there is no variation {index}"))?;
     }
     let users = targeting.targets.iter().flat_map(|t| &t.values);
     unique(users.map(String::as_str), path, "target")
@@ -125,11 +106,7 @@ fn unique<'a>(all: impl Iterator<Item = &'a str>, path: &str, what: &str) -> Res
     let mut seen = BTreeSet::new();
     for one in all {
         demand(!one.is_empty(), path, &format!("a {what} is empty"))?;
-        demand(
-            seen.insert(one),
-            path,
-            &format!("the {what} `{one}` is there twice"),
-        )?;
+        demand(seen.insert(one), path, &format!("the {what} `{one}` is there twice"))?;
     }
     Ok(())
 }
@@ -138,10 +115,7 @@ fn demand(holds: bool, path: &str, what: &str) -> Result<(), SeedFault> {
     if holds {
         return Ok(());
     }
-    Err(SeedFault::Sense {
-        path: path.to_owned(),
-        what: what.to_owned(),
-    })
+    Err(SeedFault::Sense { path: path.to_owned(), what: what.to_owned() })
 }
 
 #[cfg(test)]
@@ -175,10 +149,7 @@ mod tests {
         for (flags, words) in [
             (flag("f", r#","offVariation":2"#), "there is no variation 2"),
             (
-                flag(
-                    "f",
-                    r#","fallthrough":{"rollout":[{"variation":0,"weight":1}]}"#,
-                ),
+                flag("f", r#","fallthrough":{"rollout":[{"variation":0,"weight":1}]}"#),
                 "weights must add up to 100000",
             ),
             (

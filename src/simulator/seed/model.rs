@@ -76,10 +76,7 @@ pub(in crate::simulator) enum Role {
 pub(super) struct ProjectSeed {
     pub(super) key: String,
     #[serde(default)]
-    #[expect(
-        dead_code,
-        reason = "a real project has it; no operation here shows it"
-    )]
+    #[expect(dead_code, reason = "a real project has it; no operation here shows it")]
     name: String,
     pub(super) environments: Vec<EnvironmentSeed>,
     #[serde(default)]
@@ -163,8 +160,7 @@ impl Seed {
             let cause = fault.into_inner();
             SeedFault::shape(path, &cause)
         })?;
-        json.end()
-            .map_err(|cause| SeedFault::shape(".".to_owned(), &cause))?;
+        json.end().map_err(|cause| SeedFault::shape(".".to_owned(), &cause))?;
         check::check(&seed)?;
         Ok(seed)
     }
@@ -183,11 +179,7 @@ impl Seed {
     /// The account as it is at the start, at this time in Unix milliseconds.
     pub(in crate::simulator) fn account(&self, now: i64) -> Account {
         let projects = self.projects.iter().cloned();
-        Account::new(
-            projects
-                .map(|project| (project.key.clone(), project.build(now)))
-                .collect(),
-        )
+        Account::new(projects.map(|project| (project.key.clone(), project.build(now))).collect())
     }
 }
 
@@ -195,12 +187,7 @@ impl SeedFault {
     fn shape(path: String, cause: &serde_json::Error) -> Self {
         let text = cause.to_string();
         let what = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        Self::Shape {
-            line: cause.line(),
-            column: cause.column(),
-            path,
-            what,
-        }
+        Self::Shape { line: cause.line(), column: cause.column(), path, what }
     }
 }
 

@@ -81,11 +81,7 @@ impl Fault {
     /// A fault that hits the next request, whichever it is.
     #[must_use]
     pub fn new(fault: FaultKind) -> Self {
-        Self {
-            matching: Matching::default(),
-            times: once(),
-            fault,
-        }
+        Self { matching: Matching::default(), times: once(), fault }
     }
 
     /// `LaunchDarkly`'s own answer with this status.
@@ -102,10 +98,7 @@ impl Fault {
     /// The same fault for requests of this method and path pattern.
     #[must_use]
     pub fn on(mut self, method: &str, path: &str) -> Self {
-        self.matching = Matching {
-            method: Some(method.to_owned()),
-            path: Some(path.to_owned()),
-        };
+        self.matching = Matching { method: Some(method.to_owned()), path: Some(path.to_owned()) };
         self
     }
 

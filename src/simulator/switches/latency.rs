@@ -38,11 +38,7 @@ impl Latency {
     /// A pause between two bounds in milliseconds, the same sequence for the same seed.
     #[must_use]
     pub fn random(min_ms: u64, max_ms: u64, seed: u64) -> Self {
-        Self {
-            min_ms,
-            max_ms,
-            seed,
-        }
+        Self { min_ms, max_ms, seed }
     }
 }
 
@@ -55,10 +51,7 @@ pub(in crate::simulator) struct Pauses {
 
 impl Pauses {
     pub(in crate::simulator) fn of(latency: Latency) -> Self {
-        Self {
-            latency,
-            state: latency.seed,
-        }
+        Self { latency, state: latency.seed }
     }
 
     /// The pauses before and after the next request is looked at. Both are drawn on their own.
@@ -70,11 +63,7 @@ impl Pauses {
         let min = self.latency.min_ms.saturating_mul(1000);
         let max = self.latency.max_ms.saturating_mul(1000).max(min);
         let spread = (max - min).saturating_add(1);
-        let micros = if spread == 1 {
-            min
-        } else {
-            min + self.draw() % spread
-        };
+        let micros = if spread == 1 { min } else { min + self.draw() % spread };
         Duration::from_micros(micros / 2)
     }
 
@@ -101,11 +90,7 @@ mod tests {
         assert_eq!(drawn, draw());
         let whole = drawn.iter().map(|(before, after)| *before + *after);
         let (ten, thirty) = (Duration::from_millis(10), Duration::from_millis(30));
-        assert!(
-            whole
-                .clone()
-                .all(|pause| pause + Duration::from_micros(1) >= ten)
-        );
+        assert!(whole.clone().all(|pause| pause + Duration::from_micros(1) >= ten));
         assert!(whole.clone().all(|pause| pause <= thirty));
         assert!(whole.min() != drawn.iter().map(|(a, b)| *a + *b).max());
     }

@@ -55,10 +55,7 @@ pub(in crate::simulator) struct Spending {
 
 impl Windows {
     pub(in crate::simulator) fn of(limits: Limits) -> Self {
-        Self {
-            limits,
-            ..Self::default()
-        }
+        Self { limits, ..Self::default() }
     }
 
     /// Takes one request out of all three windows. `now` is in Unix milliseconds.
@@ -80,10 +77,7 @@ impl Windows {
     fn turn_over(&mut self, now: i64) {
         let window = now.div_euclid(WINDOW_MS);
         if window != self.window {
-            *self = Self {
-                window,
-                ..Self::of(self.limits)
-            };
+            *self = Self { window, ..Self::of(self.limits) };
         }
     }
 
@@ -123,10 +117,7 @@ mod tests {
 
     #[test]
     fn a_spent_route_refuses_until_its_window_ends_while_others_go_on() {
-        let mut windows = Windows::of(Limits {
-            route: Some(1),
-            ..Limits::default()
-        });
+        let mut windows = Windows::of(Limits { route: Some(1), ..Limits::default() });
         assert!(windows.spend("GET a", "t", 12_000).allowed);
         let refused = windows.spend("GET a", "t", 19_999);
         assert!(!refused.allowed);

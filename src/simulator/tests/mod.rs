@@ -27,17 +27,11 @@ struct World {
 impl World {
     fn new() -> Self {
         let clock = Clock::manual(Timestamp::from_millisecond(START_MS).unwrap());
-        Self {
-            simulator: Simulator::new(Seed::built_in(), clock.clone()),
-            clock,
-        }
+        Self { simulator: Simulator::new(Seed::built_in(), clock.clone()), clock }
     }
 
     fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let defaults = [
-            ("authorization", BUILT_IN_TOKEN),
-            ("content-type", SEMANTIC),
-        ];
+        let defaults = [("authorization", BUILT_IN_TOKEN), ("content-type", SEMANTIC)];
         let own = |name| headers.iter().any(|(given, _)| *given == name);
         let all = headers.iter().copied();
         let all = all.chain(defaults.into_iter().filter(|(name, _)| !own(*name)));
@@ -84,10 +78,7 @@ fn setting(user: &str, flag: &str) -> String {
 }
 
 fn expirations(user: &str) -> String {
-    format!(
-        "/api/v2/users/shop/{}/expiring-user-targets/test",
-        encode(user)
-    )
+    format!("/api/v2/users/shop/{}/expiring-user-targets/test", encode(user))
 }
 
 fn text(answer: &Answer) -> &str {

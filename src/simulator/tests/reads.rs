@@ -6,43 +6,18 @@ use super::*;
 fn every_kind_of_reason_is_given() {
     let world = World::new();
     for (user, flag, received, reason) in [
-        (
-            "anna@example.com",
-            "checkout.new-flow",
-            "true",
-            r#"{"kind":"TARGET_MATCH"}"#,
-        ),
-        (
-            "x",
-            "checkout.new-flow",
-            "false",
-            r#"{"kind":"FALLTHROUGH"}"#,
-        ),
-        (
-            "ben@example.org",
-            "legacy.search",
-            "false",
-            r#"{"kind":"OFF"}"#,
-        ),
+        ("anna@example.com", "checkout.new-flow", "true", r#"{"kind":"TARGET_MATCH"}"#),
+        ("x", "checkout.new-flow", "false", r#"{"kind":"FALLTHROUGH"}"#),
+        ("ben@example.org", "legacy.search", "false", r#"{"kind":"OFF"}"#),
         ("x", "legacy.greeting", "null", r#"{"kind":"OFF"}"#),
-        (
-            "x",
-            "unfinished.flag",
-            "null",
-            r#"{"kind":"ERROR","errorKind":"MALFORMED_FLAG"}"#,
-        ),
+        ("x", "unfinished.flag", "null", r#"{"kind":"ERROR","errorKind":"MALFORMED_FLAG"}"#),
         (
             "x",
             "checkout.express",
             "false",
             r#"{"kind":"PREREQUISITE_FAILED","prerequisiteKey":"checkout.new-flow"}"#,
         ),
-        (
-            "anna@example.com",
-            "checkout.express",
-            "true",
-            r#"{"kind":"FALLTHROUGH"}"#,
-        ),
+        ("anna@example.com", "checkout.express", "true", r#"{"kind":"FALLTHROUGH"}"#),
     ] {
         let expected = (value(received), value(reason));
         assert_eq!(world.received(user, flag), expected, "{user} {flag}");
@@ -59,20 +34,14 @@ fn a_rule_is_named_by_its_index_and_id() {
         assert_eq!(reason["ruleIndex"], index);
         assert!(reason["ruleID"].is_string());
     }
-    assert_eq!(
-        world.received("ben@example.org", "beta.features").0,
-        Value::Bool(false)
-    );
+    assert_eq!(world.received("ben@example.org", "beta.features").0, Value::Bool(false));
 }
 
 #[test]
 fn a_setting_stays_while_the_flag_is_off() {
     let world = World::new();
     let answer = json(&world.get(&setting("ben@example.org", "legacy.search")));
-    assert_eq!(
-        (&answer["setting"], &answer["_value"]),
-        (&Value::Bool(true), &Value::Bool(false))
-    );
+    assert_eq!((&answer["setting"], &answer["_value"]), (&Value::Bool(true), &Value::Bool(false)));
 }
 
 #[test]
@@ -85,10 +54,7 @@ fn a_rollout_gives_a_user_the_same_in_every_run_and_spreads_users() {
         assert_eq!(received, other.received(&user, "sort.order").0);
         *seen.entry(received.to_string()).or_default() += 1;
     }
-    assert!(
-        seen["\"relevance\""] > 120 && seen["\"price\""] > 50,
-        "{seen:?}"
-    );
+    assert!(seen["\"relevance\""] > 120 && seen["\"price\""] > 50, "{seen:?}");
     assert!(seen["\"newest\""] > 5, "{seen:?}");
 }
 
@@ -108,12 +74,7 @@ fn a_flag_is_read_with_the_environments_asked_for() {
     let world = World::new();
     let keys = |query: &str| {
         let answer = json(&world.get(&format!("/api/v2/flags/shop/checkout.new-flow{query}")));
-        let found: Vec<_> = answer["environments"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
+        let found: Vec<_> = answer["environments"].as_object().unwrap().keys().cloned().collect();
         found.join(" ")
     };
     assert_eq!(keys(""), "production staging test");

@@ -23,24 +23,12 @@ fn what_is_unknown_is_a_404_but_an_unknown_environment_is_a_400() {
     for (target, status, body) in [
         ("/api/v2/users/none/test/u/flags", 404, NOT_FOUND),
         ("/api/v2/users/shop/test/u/flags/none", 404, NOT_FOUND),
-        (
-            "/api/v2/users/none/u/expiring-user-targets/test",
-            404,
-            NOT_FOUND,
-        ),
+        ("/api/v2/users/none/u/expiring-user-targets/test", 404, NOT_FOUND),
         ("/api/v2/flags/shop/none", 404, NOT_FOUND),
         ("/api/v2/none", 404, NOT_FOUND),
         ("/api/v2/users/shop/Test/u/flags", 400, environment),
-        (
-            "/api/v2/users/shop/u/expiring-user-targets/Test",
-            400,
-            environment,
-        ),
-        (
-            "/api/v2/flags/shop/sort.order?env=test&env=Test",
-            400,
-            environment,
-        ),
+        ("/api/v2/users/shop/u/expiring-user-targets/Test", 400, environment),
+        ("/api/v2/flags/shop/sort.order?env=test&env=Test", 400, environment),
     ] {
         let answer = world.get(target);
         assert_eq!((answer.status, text(&answer)), (status, body), "{target}");
@@ -77,10 +65,7 @@ fn a_token_that_may_only_read_is_denied_with_the_action_it_lacks() {
     let denied = world.ask("PUT", ONE, &reader, r#"{"setting":"price"}"#);
     assert_eq!(denied.status, 403);
     assert_eq!(json(&denied)["access"]["action"], "updateTargets");
-    assert_eq!(
-        json(&denied)["access"]["resource"],
-        "proj/shop:env/test:flag/sort.order"
-    );
+    assert_eq!(json(&denied)["access"]["resource"], "proj/shop:env/test:flag/sort.order");
     assert!(world.simulator.history().is_empty());
 }
 

@@ -11,10 +11,7 @@ fn world(flags: &str) -> World {
             "flags":[{flags}]}}]}}"#
     );
     let clock = Clock::manual(Timestamp::UNIX_EPOCH);
-    World {
-        simulator: Simulator::new(Seed::parse(&text).unwrap(), clock.clone()),
-        clock,
-    }
+    World { simulator: Simulator::new(Seed::parse(&text).unwrap(), clock.clone()), clock }
 }
 
 fn received(world: &World, user: &str) -> Value {
@@ -29,45 +26,21 @@ fn of_two_spellings_of_one_number_the_one_sent_is_set() {
         let body = format!(r#"{{"setting":{sent}}}"#);
         let put = world.ask("PUT", "/api/v2/users/p/e/u/flags/f", &[], &body);
         assert_eq!(put.status, 204);
-        assert_eq!(
-            world.simulator.setting("p", "e", "u", "f").as_deref(),
-            Some(kept)
-        );
+        assert_eq!(world.simulator.setting("p", "e", "u", "f").as_deref(), Some(kept));
     }
 }
 
 #[test]
 fn clauses_compare_as_their_operator_says() {
     for (clause, matches) in [
-        (
-            r#""attribute":"country","op":"in","values":["DE","NL"]"#,
-            true,
-        ),
-        (
-            r#""attribute":"country","op":"in","values":["NL"],"negate":true"#,
-            false,
-        ),
-        (
-            r#""attribute":"country","op":"in","values":["DE"],"negate":true"#,
-            true,
-        ),
-        (
-            r#""attribute":"none","op":"in","values":["DE"],"negate":true"#,
-            false,
-        ),
-        (
-            r#""attribute":"country","op":"startsWith","values":["N"]"#,
-            true,
-        ),
-        (
-            r#""attribute":"country","op":"endsWith","values":["N"]"#,
-            false,
-        ),
+        (r#""attribute":"country","op":"in","values":["DE","NL"]"#, true),
+        (r#""attribute":"country","op":"in","values":["NL"],"negate":true"#, false),
+        (r#""attribute":"country","op":"in","values":["DE"],"negate":true"#, true),
+        (r#""attribute":"none","op":"in","values":["DE"],"negate":true"#, false),
+        (r#""attribute":"country","op":"startsWith","values":["N"]"#, true),
+        (r#""attribute":"country","op":"endsWith","values":["N"]"#, false),
         (r#""attribute":"key","op":"contains","values":["l"]"#, true),
-        (
-            r#""attribute":"age","op":"greaterThan","values":[29]"#,
-            true,
-        ),
+        (r#""attribute":"age","op":"greaterThan","values":[29]"#, true),
         (r#""attribute":"age","op":"lessThan","values":[30]"#, false),
         (r#""attribute":"groups","op":"in","values":["b"]"#, true),
     ] {
@@ -76,11 +49,7 @@ fn clauses_compare_as_their_operator_says() {
                 "fallthrough":{{"variation":1}},
                 "rules":[{{"clauses":[{{{clause}}}],"serve":{{"variation":0}}}}]}}}}"#
         );
-        assert_eq!(
-            received(&world(&flag), "nl"),
-            Value::Bool(matches),
-            "{clause}"
-        );
+        assert_eq!(received(&world(&flag), "nl"), Value::Bool(matches), "{clause}");
     }
 }
 

@@ -16,16 +16,9 @@ fn a_spent_window_is_a_429_with_headers_until_the_clock_leaves_it() {
     let refused = world.get("/api/v2/versions");
     assert_eq!(refused.status, 429);
     assert_eq!(json(&refused)["code"], "rate_limited");
-    let reset = (
-        "X-Ratelimit-Reset".to_owned(),
-        (START_MS + 10_000).to_string(),
-    );
+    let reset = ("X-Ratelimit-Reset".to_owned(), (START_MS + 10_000).to_string());
     assert!(refused.headers.contains(&reset), "{:?}", refused.headers);
-    assert!(
-        refused
-            .headers
-            .contains(&("Retry-After".to_owned(), "3".to_owned()))
-    );
+    assert!(refused.headers.contains(&("Retry-After".to_owned(), "3".to_owned())));
     world.clock.advance(Duration::from_secs(10));
     assert_eq!(world.get("/api/v2/versions").status, 200);
 }
@@ -34,19 +27,10 @@ fn a_spent_window_is_a_429_with_headers_until_the_clock_leaves_it() {
 fn the_five_operations_can_be_retired_by_version_or_altogether() {
     let world = World::new();
     let list = "/api/v2/users/shop/test/u/flags";
-    let under = |version| {
-        world
-            .ask("GET", list, &[("ld-api-version", version)], "")
-            .status
-    };
+    let under = |version| world.ask("GET", list, &[("ld-api-version", version)], "").status;
     assert_eq!((under("20220603"), under("20240415")), (200, 200));
-    world
-        .simulator
-        .set_user_settings(UserSettings::RemovedFrom20240415);
-    assert_eq!(
-        (under("20220603"), under("20240415"), under("beta")),
-        (200, 404, 404)
-    );
+    world.simulator.set_user_settings(UserSettings::RemovedFrom20240415);
+    assert_eq!((under("20220603"), under("20240415"), under("beta")), (200, 404, 404));
     assert_eq!(world.get(list).status, 404);
     world.simulator.set_user_settings(UserSettings::Gone);
     assert_eq!(under("20220603"), 404);
@@ -59,10 +43,7 @@ fn requests_are_recorded_raw_and_without_the_token() {
     world.get("/api/v2/users/shop/test/a%2Fb/flags?x=%20");
     let requests = world.simulator.requests();
     assert_eq!(requests.len(), 1);
-    assert_eq!(
-        requests[0].path,
-        "/api/v2/users/shop/test/a%2Fb/flags?x=%20"
-    );
+    assert_eq!(requests[0].path, "/api/v2/users/shop/test/a%2Fb/flags?x=%20");
     assert_eq!(requests[0].header("authorization"), Some("api-…"));
 }
 
@@ -74,20 +55,14 @@ fn a_reset_brings_the_start_back() {
     world.simulator.reset();
     assert!(world.simulator.requests().is_empty() && world.simulator.history().is_empty());
     assert!(world.simulator.faults().is_empty());
-    assert_eq!(
-        world.simulator.setting("shop", "test", "u", "sort.order"),
-        None
-    );
+    assert_eq!(world.simulator.setting("shop", "test", "u", "sort.order"), None);
 }
 
 #[test]
 fn a_seed_can_be_given_another_token() {
     let simulator = Simulator::new(Seed::built_in().with_token("api-mine"), Clock::system());
     assert_eq!(simulator.token(), "api-mine");
-    let world = World {
-        simulator,
-        clock: Clock::system(),
-    };
+    let world = World { simulator, clock: Clock::system() };
     assert_eq!(world.get("/api/v2/versions").status, 401);
     let mine = [("authorization", "api-mine")];
     assert_eq!(world.ask("GET", "/api/v2/versions", &mine, "").status, 200);
@@ -108,15 +83,9 @@ fn the_record_of_requests_forgets_the_oldest() {
 #[test]
 fn each_token_has_a_window_of_its_own() {
     let world = World::new();
-    world.simulator.set_limits(Limits {
-        auth_token: Some(1),
-        ..Limits::default()
-    });
+    world.simulator.set_limits(Limits { auth_token: Some(1), ..Limits::default() });
     let reader = [("authorization", BUILT_IN_READER_TOKEN)];
     assert_eq!(world.get("/api/v2/versions").status, 200);
-    assert_eq!(
-        world.ask("GET", "/api/v2/versions", &reader, "").status,
-        200
-    );
+    assert_eq!(world.ask("GET", "/api/v2/versions", &reader, "").status, 200);
     assert_eq!(world.get("/api/v2/versions").status, 429);
 }

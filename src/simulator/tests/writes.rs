@@ -5,40 +5,22 @@ use super::*;
 #[test]
 fn values_are_written_to_the_byte() {
     let world = World::new();
-    for (sent, kept) in [
-        ("1", "1"),
-        ("2", "2.0"),
-        ("12345678901234567890", "12345678901234567890"),
-    ] {
-        assert_eq!(
-            world.put("x", "checkout.limit", &format!(r#"{{"setting":{sent}}}"#)),
-            204
-        );
+    for (sent, kept) in [("1", "1"), ("2", "2.0"), ("12345678901234567890", "12345678901234567890")]
+    {
+        assert_eq!(world.put("x", "checkout.limit", &format!(r#"{{"setting":{sent}}}"#)), 204);
         let answer = world.get(&setting("x", "checkout.limit"));
         let expected = format!(r#""_value":{kept},"setting":{kept},"#);
         assert!(text(&answer).contains(&expected), "{}", text(&answer));
     }
-    assert_eq!(
-        world.put("x", "checkout.limit", r#"{"setting":12345678901234567000}"#),
-        400
-    );
+    assert_eq!(world.put("x", "checkout.limit", r#"{"setting":12345678901234567000}"#), 400);
 }
 
 #[test]
 fn an_absent_setting_erases_and_unknown_members_are_ignored() {
-    for body in [
-        "{}",
-        r#"{"setting":null}"#,
-        r#"{"settings":false,"Setting":false}"#,
-    ] {
+    for body in ["{}", r#"{"setting":null}"#, r#"{"settings":false,"Setting":false}"#] {
         let world = World::new();
-        assert_eq!(
-            world.put("anna@example.com", "checkout.new-flow", body),
-            204
-        );
-        let set = world
-            .simulator
-            .setting("shop", "test", "anna@example.com", "checkout.new-flow");
+        assert_eq!(world.put("anna@example.com", "checkout.new-flow", body), 204);
+        let set = world.simulator.setting("shop", "test", "anna@example.com", "checkout.new-flow");
         assert_eq!(set, None, "{body}");
     }
 }
@@ -48,10 +30,7 @@ fn a_put_answers_204_without_body_and_leaves_its_words_in_the_history() {
     let world = World::new();
     let body = r#"{"setting":"price","comment":"for a demo"}"#;
     let answer = world.ask("PUT", &setting("ü", "sort.order"), &[], body);
-    assert_eq!(
-        (answer.status, answer.content_type, answer.body.len()),
-        (204, None, 0)
-    );
+    assert_eq!((answer.status, answer.content_type, answer.body.len()), (204, None, 0));
     let history = world.simulator.history();
     assert_eq!(history.len(), 1);
     assert_eq!(history[0].kind, ChangeKind::SettingSet);
@@ -93,12 +72,7 @@ fn a_put_that_changes_nothing_leaves_history_versions_and_expiration_alone() {
     let put = |body| world.put("anna@example.com", "checkout.new-flow", body);
     assert_eq!(put(r#"{"setting":true}"#), 204);
     assert_eq!((world.simulator.history().len(), version()), (1, before));
-    let scheduled = || {
-        world
-            .simulator
-            .expirations("shop", "test", "anna@example.com")
-            .len()
-    };
+    let scheduled = || world.simulator.expirations("shop", "test", "anna@example.com").len();
     assert_eq!(scheduled(), 1);
     assert_eq!(put(r#"{"setting":false}"#), 204);
     assert_eq!((version(), scheduled()), ((value("2"), value("2")), 0));

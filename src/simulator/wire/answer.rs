@@ -42,12 +42,7 @@ impl Answer {
 
     /// A status without body and without media type.
     pub(in crate::simulator) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            content_type: None,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { status, content_type: None, headers: Vec::new(), body: Vec::new() }
     }
 }
 

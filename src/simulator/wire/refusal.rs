@@ -15,10 +15,7 @@ pub(in crate::simulator) enum Refusal {
     /// 401, observed with an empty body.
     Unauthorized,
     /// 403 with the objects that were observed beside the message.
-    Forbidden {
-        action: &'static str,
-        resource: String,
-    },
+    Forbidden { action: &'static str, resource: String },
     /// 404.
     NotFound,
     /// 405.
@@ -41,10 +38,9 @@ impl Refusal {
     pub(in crate::simulator) fn answer(&self) -> Answer {
         match self {
             Self::InvalidRequest(message) => coded(400, "invalid_request", message),
-            Self::UnknownEnvironment(key) => Answer::json(
-                400,
-                &json!({ "message": format!("Unknown environment key: {key}") }),
-            ),
+            Self::UnknownEnvironment(key) => {
+                Answer::json(400, &json!({ "message": format!("Unknown environment key: {key}") }))
+            }
             Self::Unauthorized => Answer::empty(401),
             Self::Forbidden { action, resource } => Answer::json(
                 403,
@@ -75,25 +71,13 @@ pub(in crate::simulator) fn documented(status: u16) -> Answer {
     let (code, message) = match status {
         400 => ("invalid_request", "Invalid request body"),
         401 => ("unauthorized", "Invalid access token"),
-        403 => (
-            "forbidden",
-            "Forbidden. Access to the requested resource was denied.",
-        ),
+        403 => ("forbidden", "Forbidden. Access to the requested resource was denied."),
         404 => ("not_found", "Invalid resource identifier"),
         405 => ("method_not_allowed", "Method not allowed"),
-        409 => (
-            "optimistic_locking_error",
-            "Conflict. Optimistic lock error. Try again later.",
-        ),
+        409 => ("optimistic_locking_error", "Conflict. Optimistic lock error. Try again later."),
         413 => ("request_entity_too_large", "Request entity too large"),
-        422 => (
-            "patch_failed",
-            "Unprocessable entity. Could not apply patch.",
-        ),
-        429 => (
-            "rate_limited",
-            "You've exceeded the API rate limit. Try again later.",
-        ),
+        422 => ("patch_failed", "Unprocessable entity. Could not apply patch."),
+        429 => ("rate_limited", "You've exceeded the API rate limit. Try again later."),
         500 | 503 => ("internal_service_error", "Internal service error"),
         _ => return Answer::empty(status),
     };

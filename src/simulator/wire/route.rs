@@ -14,26 +14,10 @@ use super::Refusal;
 pub(in crate::simulator) enum Route {
     Versions,
     CallerIdentity,
-    Flag {
-        project: String,
-        flag: String,
-    },
-    Settings {
-        project: String,
-        environment: String,
-        user: String,
-    },
-    Setting {
-        project: String,
-        environment: String,
-        user: String,
-        flag: String,
-    },
-    Expirations {
-        project: String,
-        user: String,
-        environment: String,
-    },
+    Flag { project: String, flag: String },
+    Settings { project: String, environment: String, user: String },
+    Setting { project: String, environment: String, user: String, flag: String },
+    Expirations { project: String, user: String, environment: String },
 }
 
 impl Route {
@@ -65,10 +49,9 @@ pub(in crate::simulator) fn route(path: &str) -> Result<Route, Refusal> {
     match raw.as_slice() {
         ["versions"] => Ok(Route::Versions),
         ["caller-identity"] => Ok(Route::CallerIdentity),
-        ["flags", project, flag] => Ok(Route::Flag {
-            project: decode(project)?,
-            flag: decode(flag)?,
-        }),
+        ["flags", project, flag] => {
+            Ok(Route::Flag { project: decode(project)?, flag: decode(flag)? })
+        }
         ["users", project, user, "expiring-user-targets", environment] => Ok(Route::Expirations {
             project: decode(project)?,
             user: decode(user)?,
@@ -122,8 +105,7 @@ fn decode(raw: &str) -> Result<String, Refusal> {
         }
     }
     let text = String::from_utf8(decoded);
-    text.ok()
-        .ok_or_else(|| Refusal::invalid("Invalid URL escape: not UTF-8"))
+    text.ok().ok_or_else(|| Refusal::invalid("Invalid URL escape: not UTF-8"))
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -44,12 +44,7 @@ pub(in crate::simulator) struct Environment {
 
 impl Account {
     pub(in crate::simulator) fn new(projects: BTreeMap<String, Project>) -> Self {
-        Self {
-            projects,
-            expiring: Vec::new(),
-            history: VecDeque::new(),
-            ids: FIRST_ID,
-        }
+        Self { projects, expiring: Vec::new(), history: VecDeque::new(), ids: FIRST_ID }
     }
 
     /// Targets the user on this variation alone, or on none; nothing happens when that is so already.
@@ -103,9 +98,7 @@ impl Account {
 
     fn target_of(&self, place: &Place) -> Option<usize> {
         let flag = self.projects.get(&place.project)?.flags.get(&place.flag)?;
-        flag.targeting
-            .get(&place.environment)?
-            .target_of(&place.user)
+        flag.targeting.get(&place.environment)?.target_of(&place.user)
     }
 
     pub(super) fn move_target(&mut self, place: &Place, variation: Option<usize>, now: i64) {

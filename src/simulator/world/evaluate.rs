@@ -58,11 +58,7 @@ pub(in crate::simulator) fn evaluate(
 ) -> Evaluation {
     let none = Attributes::new();
     let attributes = project.users.get(user).unwrap_or(&none);
-    let who = Who {
-        environment: &environment.key,
-        key: user,
-        attributes,
-    };
+    let who = Who { environment: &environment.key, key: user, attributes };
     who.evaluate(project, flag, MAX_PREREQUISITES)
 }
 
@@ -89,10 +85,7 @@ impl Who<'_> {
         }
         let matched = targeting.rules.iter().position(|rule| self.matches(rule));
         if let Some((index, rule)) = matched.and_then(|at| Some((at, targeting.rules.get(at)?))) {
-            let reason = Reason::RuleMatch {
-                rule_index: index,
-                rule_id: rule.id.clone(),
-            };
+            let reason = Reason::RuleMatch { rule_index: index, rule_id: rule.id.clone() };
             return chosen(flag, self.serve(flag, &rule.serve), reason);
         }
         match &targeting.fallthrough {
@@ -150,17 +143,11 @@ impl Who<'_> {
 }
 
 fn chosen(flag: &Flag, variation: Option<usize>, reason: Reason) -> Evaluation {
-    Evaluation {
-        variation,
-        value: variation.and_then(|at| flag.value(at).cloned()),
-        reason,
-    }
+    Evaluation { variation, value: variation.and_then(|at| flag.value(at).cloned()), reason }
 }
 
 fn malformed() -> Reason {
-    Reason::Error {
-        error_kind: "MALFORMED_FLAG",
-    }
+    Reason::Error { error_kind: "MALFORMED_FLAG" }
 }
 
 fn compare(clause: &Clause, found: &Value) -> bool {

@@ -64,19 +64,11 @@ impl Account {
         for expiring in due {
             let before = self.setting_of(&expiring.place);
             self.move_target(&expiring.place, None, expiring.expiration_date);
-            let by = By {
-                name: NOBODY.to_owned(),
-                comment: None,
-            };
+            let by = By { name: NOBODY.to_owned(), comment: None };
             self.record(Change {
                 before: text(before.as_ref()),
                 expiration_date: Some(expiring.expiration_date),
-                ..change(
-                    &expiring.place,
-                    ChangeKind::Expired,
-                    &by,
-                    expiring.expiration_date,
-                )
+                ..change(&expiring.place, ChangeKind::Expired, &by, expiring.expiration_date)
             });
         }
     }
@@ -115,10 +107,7 @@ impl Account {
                 (ChangeKind::ExpirationRemoved, removed.expiration_date)
             }
             (Scheduling::Update(..) | Scheduling::Remove, None) => {
-                return Err(format!(
-                    "user is not scheduled for removal from flag {}",
-                    place.flag
-                ));
+                return Err(format!("user is not scheduled for removal from flag {}", place.flag));
             }
         };
         let setting = text(self.setting_of(place).as_ref());
@@ -156,10 +145,7 @@ impl Account {
         if target == Some(variation) {
             return Ok(variation);
         }
-        Err(format!(
-            "user is not individually targeted on this variation of flag {}",
-            place.flag
-        ))
+        Err(format!("user is not individually targeted on this variation of flag {}", place.flag))
     }
 
     fn add_expiring(&mut self, place: &Place, variation: usize, expiration_date: i64) {

@@ -156,11 +156,10 @@ impl Flag {
     /// The index of the variation that has this value.
     pub(in crate::simulator) fn variation_of(&self, value: &Json) -> Option<usize> {
         let spelled_alike = |v: &Variation| v.value.text() == value.text();
-        self.variations.iter().position(spelled_alike).or_else(|| {
-            self.variations
-                .iter()
-                .position(|v| v.value.same_value(value))
-        })
+        self.variations
+            .iter()
+            .position(spelled_alike)
+            .or_else(|| self.variations.iter().position(|v| v.value.same_value(value)))
     }
 
     /// The index of the variation that has this id.
@@ -192,10 +191,7 @@ impl Targeting {
         let Some(variation) = variation else { return };
         match self.targets.iter_mut().find(|t| t.variation == variation) {
             Some(targets) => targets.values.push(user.to_owned()),
-            None => self.targets.push(Targets {
-                variation,
-                values: vec![user.to_owned()],
-            }),
+            None => self.targets.push(Targets { variation, values: vec![user.to_owned()] }),
         }
     }
 }

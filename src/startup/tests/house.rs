@@ -61,12 +61,7 @@ impl House {
         let policies = Arc::new(Policies::new(loaded.policy));
         let clock = Clock::system();
         let authenticator = Authenticator::new(&config.auth).unwrap();
-        let gate = Gate::new(
-            authenticator,
-            Arc::clone(&policies),
-            clock.clone(),
-            &metrics,
-        );
+        let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let reloader = Reloader {
             file,
             seen: loaded.bytes,
@@ -78,12 +73,7 @@ impl House {
             vitals: Vitals::new("test", 1, clock),
         };
         let task = tokio::spawn(reloader.run());
-        Self {
-            folder,
-            metrics,
-            policies,
-            task,
-        }
+        Self { folder, metrics, policies, task }
     }
 
     /// The usual one: a plain file.

@@ -10,11 +10,7 @@ use crate::upstream::wire;
 
 macro_rules! example {
     ($name:literal) => {
-        include_bytes!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/fixtures/upstream/",
-            $name
-        ))
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/upstream/", $name))
     };
 }
 
@@ -32,9 +28,7 @@ fn the_official_examples_of_settings_are_read() {
 #[test]
 fn the_official_examples_of_expirations_are_read() {
     let list = wire::read_expirations(example!("getExpiringFlagsForUser.200.json")).unwrap();
-    let [item] = &list.items[..] else {
-        panic!("one item")
-    };
+    let [item] = &list.items[..] else { panic!("one item") };
     assert_eq!(item.expiration.at.as_millisecond(), 1_658_192_820_000);
     let report = wire::read_patch_report(example!("patchExpiringFlagsForUser.200.json")).unwrap();
     assert_eq!((report.total, report.failed), (Some(1), Some(0)));

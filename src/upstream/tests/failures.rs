@@ -15,9 +15,7 @@ fn kind(failure: &Failure) -> (&'static str, Option<&str>, Option<&str>) {
         Failure::NotFound(says) => ("not-found", says),
         Failure::BadRequest(says) => ("bad-request", says),
         Failure::Conflict(says) => ("conflict", says),
-        Failure::RateLimited {
-            says: Some(says), ..
-        } => ("rate-limited", says),
+        Failure::RateLimited { says: Some(says), .. } => ("rate-limited", says),
         Failure::Unavailable { .. } => return ("unavailable", None, None),
         Failure::Unexpected(says) => ("unexpected", says),
         Failure::Timeout { .. }
@@ -37,24 +35,9 @@ async fn put_fails(fixture: &Fixture) -> Failure {
 
 /// The forms that others have observed, and those that are documented.
 const REFUSALS: [(u16, &str, &str, Option<&str>); 15] = [
-    (
-        400,
-        r#"{"code":"invalid_request","message":"m"}"#,
-        "bad-request",
-        Some("invalid_request"),
-    ),
-    (
-        400,
-        r#"{"message":"Unknown environment key: prod"}"#,
-        "not-found",
-        None,
-    ),
-    (
-        400,
-        r#"{"message":"service properties must match"}"#,
-        "bad-request",
-        None,
-    ),
+    (400, r#"{"code":"invalid_request","message":"m"}"#, "bad-request", Some("invalid_request")),
+    (400, r#"{"message":"Unknown environment key: prod"}"#, "not-found", None),
+    (400, r#"{"message":"service properties must match"}"#, "bad-request", None),
     (401, "", "token", None),
     (
         401,
@@ -93,18 +76,8 @@ const REFUSALS: [(u16, &str, &str, Option<&str>); 15] = [
         "conflict",
         Some("key_exists"),
     ),
-    (
-        422,
-        r#"{"code":"patch_failed","message":"m"}"#,
-        "bad-request",
-        Some("patch_failed"),
-    ),
-    (
-        429,
-        r#"{"code":"rate_limited","message":"m"}"#,
-        "rate-limited",
-        Some("rate_limited"),
-    ),
+    (422, r#"{"code":"patch_failed","message":"m"}"#, "bad-request", Some("patch_failed")),
+    (429, r#"{"code":"rate_limited","message":"m"}"#, "rate-limited", Some("rate_limited")),
     (418, "", "unexpected", None),
     (503, "<html>", "unavailable", None),
 ];
@@ -119,17 +92,10 @@ async fn every_refusal_is_understood_and_tells_whether_a_write_happened() {
         assert_eq!((found, found_code), (expected, code), "{status} {body}");
         let has_message = body.contains("message");
         assert_eq!(message.is_some(), has_message, "{status} {body}");
-        let applied = if status >= 500 {
-            Applied::Unknown
-        } else {
-            Applied::No
-        };
+        let applied = if status >= 500 { Applied::Unknown } else { Applied::No };
         assert_eq!(failure.applied(), applied, "{status}");
-        let label = if status == 418 || status == 422 {
-            "other".to_owned()
-        } else {
-            status.to_string()
-        };
+        let label =
+            if status == 418 || status == 422 { "other".to_owned() } else { status.to_string() };
         assert_eq!(fixture.counted("put-setting", &label), 1, "{label}");
     }
 }
@@ -148,14 +114,7 @@ async fn an_answer_that_is_none_is_invalid() {
     let page = ResponseTemplate::new(200).set_body_raw("<html>", "text/html");
     let mislabelled = ResponseTemplate::new(200).set_body_raw(SETTING, "text/plain");
     let bare = ResponseTemplate::new(200).set_body_bytes("<html>");
-    for answer in [
-        json_of("{"),
-        json_of(""),
-        json_of("[1]"),
-        page,
-        mislabelled,
-        bare,
-    ] {
+    for answer in [json_of("{"), json_of(""), json_of("[1]"), page, mislabelled, bare] {
         let fixture = Fixture::new().await;
         fixture.answers(answer, 1).await;
         let failure = fixture.client.get_setting(&read()).await.unwrap_err();
@@ -181,10 +140,7 @@ async fn an_answer_beyond_the_bound_is_refused() {
     let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
     fixture.answers(answer, 1).await;
     let failure = fixture.client.get_setting(&read()).await.unwrap_err();
-    assert!(
-        matches!(failure, Failure::Invalid(Invalid::TooLarge)),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Failure::Invalid(Invalid::TooLarge)), "{failure:?}");
 }
 
 #[tokio::test]
@@ -194,10 +150,7 @@ async fn a_body_that_is_cut_off_is_invalid() {
     let address = raw_server(cut).await;
     let fixture = Fixture::with(|options| options.base_url = address.parse().unwrap()).await;
     let failure = fixture.client.get_setting(&read()).await.unwrap_err();
-    assert!(
-        matches!(failure, Failure::Invalid(Invalid::CutOff(_))),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Failure::Invalid(Invalid::CutOff(_))), "{failure:?}");
 }
 
 #[tokio::test]
@@ -205,10 +158,7 @@ async fn a_connection_that_breaks_leaves_a_write_unknown_and_unrepeated() {
     let address = raw_server(b"").await;
     let fixture = Fixture::with(|options| options.base_url = address.parse().unwrap()).await;
     let failure = put_fails(&fixture).await;
-    assert!(
-        matches!(failure, Failure::Unreachable { sent: true, .. }),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Failure::Unreachable { sent: true, .. }), "{failure:?}");
     assert_eq!(failure.applied(), Applied::Unknown);
     assert_eq!(fixture.counted("put-setting", "unreachable"), 1);
     let failure = fixture.client.get_setting(&read()).await.unwrap_err();
@@ -221,10 +171,7 @@ async fn a_refused_connection_is_tried_again_and_changed_nothing() {
     let address = nowhere().await;
     let fixture = Fixture::with(|options| options.base_url = address.parse().unwrap()).await;
     let failure = put_fails(&fixture).await;
-    assert!(
-        matches!(failure, Failure::Unreachable { sent: false, .. }),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Failure::Unreachable { sent: false, .. }), "{failure:?}");
     assert_eq!(failure.applied(), Applied::No);
     assert_eq!(fixture.counted("put-setting", "unreachable"), 4);
     let told = format!("{failure:?} {failure}");
@@ -240,10 +187,7 @@ async fn what_takes_too_long_is_a_timeout_and_is_sent_once() {
     let late = ResponseTemplate::new(204).set_delay(Duration::from_mins(1));
     fixture.answers(late, 2).await;
     let failure = put_fails(&fixture).await;
-    assert!(
-        matches!(failure, Failure::Timeout { sent: true }),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Failure::Timeout { sent: true }), "{failure:?}");
     assert_eq!(failure.applied(), Applied::Unknown);
     let failure = fixture.client.get_setting(&read()).await.unwrap_err();
     assert!(matches!(failure, Failure::Timeout { .. }), "{failure:?}");

@@ -58,12 +58,7 @@ impl Fixture {
         let clock = Clock::manual(start());
         let metrics = Metrics::new("test").unwrap();
         let client = Client::new(options, &metrics, clock.clone()).unwrap();
-        Self {
-            server,
-            client,
-            clock,
-            metrics,
-        }
+        Self { server, client, clock, metrics }
     }
 
     /// From now on every request gets this answer, and there must be so many of them in the end.
@@ -135,10 +130,7 @@ pub(super) async fn nowhere() -> String {
 
 pub(super) fn user_target() -> UserTarget {
     UserTarget {
-        place: Place {
-            project: "shop".parse().unwrap(),
-            environment: "prod".parse().unwrap(),
-        },
+        place: Place { project: "shop".parse().unwrap(), environment: "prod".parse().unwrap() },
         user: USER.parse().unwrap(),
     }
 }
@@ -150,12 +142,8 @@ pub(super) fn flag_target() -> FlagTarget {
 pub(super) fn permit<A: Action, T: Resource>(target: T) -> Permit<A, T> {
     let metrics = Metrics::new("test").unwrap();
     let policy = Arc::new(Policy::parse(POLICY, &["idp"], &metrics).unwrap());
-    let identity = policy.identify(Caller::insecure_for_test(
-        "idp",
-        "alice",
-        &["t"],
-        Timestamp::MAX,
-    ));
+    let identity =
+        policy.identify(Caller::insecure_for_test("idp", "alice", &["t"], Timestamp::MAX));
     Policy::authorize(&identity, target).unwrap()
 }
 

@@ -20,9 +20,7 @@ async fn a_spent_limit_is_not_asked_again_until_its_window_ends() {
         .insert_header("X-Ratelimit-Route-Remaining", "0")
         .insert_header("X-Ratelimit-Reset", reset.to_string());
     fixture.answers_first(spent, 1).await;
-    fixture
-        .answers(json(200, r#"{"_value":1,"items":{}}"#), 2)
-        .await;
+    fixture.answers(json(200, r#"{"_value":1,"items":{}}"#), 2).await;
     let first = fixture.client.get_setting(&read()).await.unwrap_err();
     let second = fixture.client.get_setting(&read()).await.unwrap_err();
     let four = Some(Duration::from_secs(4));
@@ -123,10 +121,7 @@ async fn each_call_is_one_event_without_url_user_or_token() {
     fixture.client.get_setting(&read()).await.unwrap_err();
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let own: Vec<_> = text
-        .lines()
-        .filter(|line| line.contains("flagward::upstream"))
-        .collect();
+    let own: Vec<_> = text.lines().filter(|line| line.contains("flagward::upstream")).collect();
     assert_eq!(own.len(), 1, "{text}");
     assert!(own[0].contains("operation=\"get-setting\""), "{}", own[0]);
     assert!(own[0].contains("status=\"404\"") && own[0].contains("duration_ms="));

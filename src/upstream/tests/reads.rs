@@ -66,14 +66,8 @@ async fn a_read_sends_exactly_these_headers() {
     let headers = &received[0].headers;
     let mut names: Vec<_> = headers.keys().map(ToString::to_string).collect();
     names.sort();
-    let expected = [
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "host",
-        "ld-api-version",
-        "user-agent",
-    ];
+    let expected =
+        ["accept", "accept-encoding", "authorization", "host", "ld-api-version", "user-agent"];
     assert_eq!(names, expected);
     assert_eq!(headers["authorization"], TOKEN);
     assert_eq!(headers["ld-api-version"], "20220603");

@@ -65,9 +65,7 @@ async fn a_write_that_lost_a_race_is_sent_again_up_to_three_times() {
 #[tokio::test]
 async fn a_conflict_that_is_no_lost_race_is_final() {
     let fixture = Fixture::new().await;
-    fixture
-        .answers(json(409, r#"{"code":"key_exists"}"#), 1)
-        .await;
+    fixture.answers(json(409, r#"{"code":"key_exists"}"#), 1).await;
     let operation = set();
     let put = operation.put(value("true"));
     let failure = fixture.client.put_setting(&put).await;
@@ -80,8 +78,6 @@ async fn nothing_is_tried_again_past_the_deadline() {
     let later = ResponseTemplate::new(503).insert_header("retry-after", "30");
     fixture.answers(later, 1).await;
     let failure = fixture.client.get_setting(&read()).await.unwrap_err();
-    let Failure::Unavailable { retry_after, .. } = failure else {
-        panic!("{failure}")
-    };
+    let Failure::Unavailable { retry_after, .. } = failure else { panic!("{failure}") };
     assert_eq!(retry_after, Some(std::time::Duration::from_secs(30)));
 }

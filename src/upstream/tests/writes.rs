@@ -16,12 +16,7 @@ async fn a_value_is_sent_to_the_byte_and_null_erases() {
     let fixture = Fixture::new().await;
     fixture.answers(ResponseTemplate::new(204), 5).await;
     let operation = set();
-    let values = [
-        "1.0",
-        "12345678901234567890",
-        "\"\\u00e9\"",
-        "{ \"a\": [] }",
-    ];
+    let values = ["1.0", "12345678901234567890", "\"\\u00e9\"", "{ \"a\": [] }"];
     for text in values {
         let put = operation.put(value(text));
         fixture.client.put_setting(&put).await.unwrap();
@@ -76,9 +71,7 @@ async fn a_patch_has_the_semantic_type_and_milliseconds() {
         version: 3,
     };
     let patch = operation.schedule(Some(&other), "new").unwrap();
-    let patch = patch
-        .join(operation.shift("new", Some(4)).unwrap())
-        .unwrap();
+    let patch = patch.join(operation.shift("new", Some(4)).unwrap()).unwrap();
     let report = fixture.client.patch_expirations(&patch).await.unwrap();
     assert!(report.is_complete());
 
@@ -89,10 +82,7 @@ async fn a_patch_has_the_semantic_type_and_milliseconds() {
     let asked = format!("/api/v2/users/shop/{USER_ENCODED}/expiring-user-targets/prod");
     assert_eq!(request.url.path(), asked);
     let body = String::from_utf8(request.body.clone()).unwrap();
-    assert!(
-        body.starts_with(&format!(r#"{{"comment":"{STAMP}"#)),
-        "{body}"
-    );
+    assert!(body.starts_with(&format!(r#"{{"comment":"{STAMP}"#)), "{body}");
     let instructions = concat!(
         r#","instructions":["#,
         r#"{"kind":"removeExpireUserTargetDate","flagKey":"sort.order","variationId":"old"},"#,
@@ -109,10 +99,8 @@ async fn a_draft_is_what_would_be_sent_and_sends_nothing() {
     let (set, schedule) = (set(), schedule(start()));
     let put = set.put(value("1.0"));
     let patch = schedule.add("v").unwrap();
-    let drafts = [
-        fixture.client.draft_put(&put).unwrap(),
-        fixture.client.draft_patch(&patch).unwrap(),
-    ];
+    let drafts =
+        [fixture.client.draft_put(&put).unwrap(), fixture.client.draft_patch(&patch).unwrap()];
     assert!(fixture.received().await.is_empty());
 
     fixture.answers(json(200, r#"{"items":[]}"#), 2).await;

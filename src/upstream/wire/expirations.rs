@@ -62,10 +62,7 @@ struct ErrorWire {
 /// The scheduled removals of a user.
 pub(in crate::upstream) fn read_expirations(body: &[u8]) -> Result<Expirations, Invalid> {
     let list: ListWire<'_> = parse(body)?;
-    Ok(Expirations {
-        links: list.links,
-        items: items(&list.items)?,
-    })
+    Ok(Expirations { links: list.links, items: items(&list.items)? })
 }
 
 /// The answer to a change of them.
@@ -109,10 +106,7 @@ fn item(raw: &RawValue) -> Result<Option<ExpirationItem>, Invalid> {
 }
 
 fn error(wire: &ErrorWire) -> PatchError {
-    PatchError {
-        index: wire.instruction_index,
-        message: bounded(&wire.message),
-    }
+    PatchError { index: wire.instruction_index, message: bounded(&wire.message) }
 }
 
 #[cfg(test)]
@@ -130,9 +124,7 @@ mod tests {
     fn an_expiration_is_read_whole() {
         let body = format!(r#"{{"items":[{ITEM}],"_links":{{}}}}"#);
         let found = read_expirations(body.as_bytes()).unwrap();
-        let [item] = &found.items[..] else {
-            panic!("one item")
-        };
+        let [item] = &found.items[..] else { panic!("one item") };
         assert_eq!(item.raw.get(), ITEM);
         assert_eq!(item.expiration.flag.as_str(), "f");
         assert_eq!(item.expiration.variation_id, "v");
@@ -147,11 +139,7 @@ mod tests {
             "_resourceId":{"kind":"segment","key":"s"}}"#;
         let body = format!(r#"{{"items":[{segment},{newer}]}}"#);
         let found = read_expirations(body.as_bytes()).unwrap();
-        let flags: Vec<_> = found
-            .items
-            .iter()
-            .map(|one| one.expiration.flag.as_str())
-            .collect();
+        let flags: Vec<_> = found.items.iter().map(|one| one.expiration.flag.as_str()).collect();
         assert_eq!(flags, ["f"]);
     }
 
@@ -175,10 +163,7 @@ mod tests {
         let failed =
             report(r#""failedInstructions":0,"errors":[{"instructionIndex":1,"message":"no\n"}]"#);
         assert!(!failed.is_complete());
-        let expected = PatchError {
-            index: Some(1),
-            message: "no".to_owned(),
-        };
+        let expected = PatchError { index: Some(1), message: "no".to_owned() };
         assert_eq!(failed.errors, [expected]);
     }
 }

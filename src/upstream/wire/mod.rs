@@ -36,8 +36,5 @@ fn parse_part<'a, T: Deserialize<'a>>(part: &'a RawValue) -> Result<T, Invalid> 
 }
 
 fn misplaced(fault: &serde_json::Error) -> Invalid {
-    Invalid::Json {
-        line: fault.line(),
-        column: fault.column(),
-    }
+    Invalid::Json { line: fault.line(), column: fault.column() }
 }

@@ -17,11 +17,7 @@ pub(in crate::upstream) fn read_says(status: u16, body: &[u8]) -> Says {
         let text: String = serde_json::from_str(members.get(name)?.get()).ok()?;
         Some(bounded(&text)).filter(|text| !text.is_empty())
     };
-    Says {
-        status,
-        code: text("code"),
-        message: text("message"),
-    }
+    Says { status, code: text("code"), message: text("message") }
 }
 
 /// `text` for someone's eyes: without control characters, and not too much of it.
@@ -45,24 +41,16 @@ mod tests {
         let full = r#"{"code":"forbidden","message":"no","reason":{"effect":"deny"},"id":"1"}"#;
         assert_eq!(says(full), (some("forbidden"), some("no")));
         assert_eq!(says(r#"{"message":"no"}"#), (None, some("no")));
-        for nothing in [
-            "",
-            "null",
-            "<html>",
-            "[]",
-            r#"{"code":7,"message":null}"#,
-            r#"{"message":""}"#,
-        ] {
+        for nothing in
+            ["", "null", "<html>", "[]", r#"{"code":7,"message":null}"#, r#"{"message":""}"#]
+        {
             assert_eq!(says(nothing), (None, None), "{nothing}");
         }
     }
 
     #[test]
     fn a_message_is_bounded_and_has_no_control_characters() {
-        let body = format!(
-            r#"{{"message":"a\u0000\r\n\u001b[31m{}"}}"#,
-            "ü".repeat(1_000)
-        );
+        let body = format!(r#"{{"message":"a\u0000\r\n\u001b[31m{}"}}"#, "ü".repeat(1_000));
         let message = says(&body).1.unwrap();
         assert!(message.starts_with("a[31mü"));
         assert_eq!(message.chars().count(), MAX_MESSAGE);

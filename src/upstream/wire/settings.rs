@@ -65,10 +65,7 @@ fn setting(item: &RawValue) -> Result<FlagSetting, Invalid> {
 fn reason(raw: &RawValue) -> Reason {
     let members: BTreeMap<String, &RawValue> = parse_part(raw).unwrap_or_default();
     let key = members.get("prerequisiteKey");
-    Reason {
-        raw: raw.to_owned(),
-        prerequisite_key: key.and_then(|key| parse_part(key).ok()),
-    }
+    Reason { raw: raw.to_owned(), prerequisite_key: key.and_then(|key| parse_part(key).ok()) }
 }
 
 #[cfg(test)]
@@ -82,19 +79,12 @@ mod tests {
             "a":{"_links":{},"_value":null,"setting":null}, "not a key":{}},
             "_links":{"self":{"href":"/x"}}, "more":[]}"#;
         let settings = read_settings(list).unwrap();
-        let [(a, first), (b, second)] = &settings.flags[..] else {
-            panic!("two flags")
-        };
+        let [(a, first), (b, second)] = &settings.flags[..] else { panic!("two flags") };
         assert_eq!((a.as_str(), b.as_str()), ("a", "b"));
         assert!(first.value.is_null() && !first.is_overridden() && first.reason.is_none());
         assert_eq!(second.value.as_str(), "12345678901234567890");
         assert_eq!(second.setting.as_str(), "1.0");
-        assert!(
-            second
-                .raw
-                .get()
-                .starts_with(r#"{"_value":12345678901234567890"#)
-        );
+        assert!(second.raw.get().starts_with(r#"{"_value":12345678901234567890"#));
         assert_eq!(settings.links.unwrap().get(), r#"{"self":{"href":"/x"}}"#);
     }
 
@@ -102,11 +92,7 @@ mod tests {
     fn a_value_that_is_missing_is_no_answer_and_a_missing_setting_is_none() {
         let fault = read_setting(br#"{"setting":null}"#).unwrap_err();
         assert!(matches!(fault, Invalid::Json { line: 1, .. }));
-        assert!(
-            !read_setting(br#"{"_value":false}"#)
-                .unwrap()
-                .is_overridden()
-        );
+        assert!(!read_setting(br#"{"_value":false}"#).unwrap().is_overridden());
         let set = read_setting(br#"{"_value":false,"setting":false}"#).unwrap();
         assert!(set.is_overridden());
     }
@@ -132,11 +118,7 @@ mod tests {
         for body in ["", "[]", "null", "{", "<html>", r#"{"items":[]}"#, "{}"] {
             assert!(read_settings(body.as_bytes()).is_err(), "{body}");
         }
-        let deep = format!(
-            r#"{{"_value":1,"setting":{}1{}}}"#,
-            "[".repeat(200),
-            "]".repeat(200)
-        );
+        let deep = format!(r#"{{"_value":1,"setting":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
         assert!(read_setting(deep.as_bytes()).is_err());
     }
 

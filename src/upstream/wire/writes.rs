@@ -45,9 +45,7 @@ pub(in crate::upstream) fn patch_body(patch: &Patch<'_>) -> Box<RawValue> {
     let steps = patch.steps().iter();
     body(&PatchWire {
         comment: patch.comment(),
-        instructions: steps
-            .map(|(flag, step)| instruction(flag.as_str(), step))
-            .collect(),
+        instructions: steps.map(|(flag, step)| instruction(flag.as_str(), step)).collect(),
     })
 }
 
@@ -56,16 +54,9 @@ fn instruction<'a>(flag_key: &'a str, step: &'a ExpirationStep) -> InstructionWi
         ExpirationStep::Add { variation_id, at } => {
             ("addExpireUserTargetDate", variation_id, Some(at), None)
         }
-        ExpirationStep::Move {
-            variation_id,
-            at,
-            version,
-        } => (
-            "updateExpireUserTargetDate",
-            variation_id,
-            Some(at),
-            *version,
-        ),
+        ExpirationStep::Move { variation_id, at, version } => {
+            ("updateExpireUserTargetDate", variation_id, Some(at), *version)
+        }
         ExpirationStep::Cancel { variation_id } => {
             ("removeExpireUserTargetDate", variation_id, None, None)
         }

@@ -39,11 +39,7 @@ pub(super) fn imports_of(module: &str, file: &syn::File) -> Vec<Import> {
 
 /// Every name that `file` mentions outside of its tests.
 pub(super) fn names_of(file: &syn::File) -> BTreeSet<String> {
-    let mut finder = Finder {
-        place: Vec::new(),
-        found: BTreeSet::new(),
-        names: BTreeSet::new(),
-    };
+    let mut finder = Finder { place: Vec::new(), found: BTreeSet::new(), names: BTreeSet::new() };
     finder.visit_file(file);
     finder.names
 }
@@ -70,9 +66,7 @@ impl Finder {
             "crate" | "flagward" => path[1..].to_vec(),
             "self" | "super" => {
                 let steps = path.iter().take_while(|part| *part == "super").count();
-                let rest = path
-                    .iter()
-                    .skip_while(|part| *part == "super" || *part == "self");
+                let rest = path.iter().skip_while(|part| *part == "super" || *part == "self");
                 let kept = self.place.len().saturating_sub(steps);
                 self.place[..kept].iter().chain(rest).cloned().collect()
             }
@@ -121,10 +115,7 @@ impl Finder {
             let mut path = vec![bare.to_owned()];
             let mut rest = words[n + 1..].iter();
             while let (Some(&"::"), Some(next)) = (rest.next(), rest.next()) {
-                path.push(
-                    next.trim_matches(|c: char| !c.is_alphanumeric() && c != '_')
-                        .to_owned(),
-                );
+                path.push(next.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned());
             }
             self.note(&path);
         }
@@ -156,20 +147,12 @@ impl<'ast> Visit<'ast> for Finder {
 
     fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
         let name = item.ident.to_string();
-        let path = if name == "self" {
-            "crate".to_owned()
-        } else {
-            name
-        };
+        let path = if name == "self" { "crate".to_owned() } else { name };
         self.note(&[path]);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let parts: Vec<_> = path
-            .segments
-            .iter()
-            .map(|one| one.ident.to_string())
-            .collect();
+        let parts: Vec<_> = path.segments.iter().map(|one| one.ident.to_string()).collect();
         if parts.len() > 1 {
             self.note(&parts);
         }

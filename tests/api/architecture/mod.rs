@@ -36,10 +36,8 @@ const STILL_LONGER: [&str; 5] = [
 ];
 
 /// Calls that skip a check or make a proof, and the rooms that may name them.
-const GUARDED: [(&str, &[&str]); 2] = [
-    ("of_startup", &["policy/errand", "startup"]),
-    ("insecure_for_test", &["auth/caller"]),
-];
+const GUARDED: [(&str, &[&str]); 2] =
+    [("of_startup", &["policy/errand", "startup"]), ("insecure_for_test", &["auth/caller"])];
 
 /// A file, and its path below `src` without the ending.
 struct Source {
@@ -164,21 +162,12 @@ fn calls_that_skip_a_check_are_named_only_where_they_belong() {
             let here = places.iter().any(|place| {
                 source.module == *place || source.module.starts_with(&format!("{place}/"))
             });
-            assert!(
-                here || !named.contains(name),
-                "{} names {name}",
-                source.module
-            );
+            assert!(here || !named.contains(name), "{} names {name}", source.module);
         }
         let others = named.iter().filter(|name| name.starts_with("insecure_"));
-        let unknown: Vec<_> = others
-            .filter(|name| !GUARDED.iter().any(|(known, _)| known == name))
-            .collect();
-        assert!(
-            unknown.is_empty(),
-            "{}: {unknown:?} is on no list",
-            source.module
-        );
+        let unknown: Vec<_> =
+            others.filter(|name| !GUARDED.iter().any(|(known, _)| known == name)).collect();
+        assert!(unknown.is_empty(), "{}: {unknown:?} is on no list", source.module);
     }
 }
 
@@ -198,9 +187,6 @@ fn every_mod_file_is_a_table_of_contents() {
         let excused = STILL_RUNNING.contains(&module.as_str());
         assert_eq!(file.items.iter().any(runs), excused, "{module} runs");
         let lines = source.text.lines().count();
-        assert!(
-            lines <= MOST_CONTENTS || excused,
-            "{module} has {lines} lines"
-        );
+        assert!(lines <= MOST_CONTENTS || excused, "{module} has {lines} lines");
     }
 }

@@ -13,9 +13,7 @@ const WEB: [&str; 2] = ["actix_web", "actix_http"];
 const NETWORK: [&str; 3] = ["actix_web", "actix_http", "reqwest"];
 const DOOR: [&str; 5] = ["domain", "auth", "policy", "settings", "problem"];
 /// What the doors have, and `outbound` for posting messages.
-const CHAT: [&str; 6] = [
-    "domain", "auth", "policy", "settings", "problem", "outbound",
-];
+const CHAT: [&str; 6] = ["domain", "auth", "policy", "settings", "problem", "outbound"];
 const EVERYTHING: [&str; 15] = [
     "domain",
     "outbound",
@@ -44,16 +42,8 @@ const ROOMS: [Room; 20] = [
     room("upstream", &["domain", "policy", "outbound"], &WEB),
     room("cache", &["domain", "policy"], &NETWORK),
     room("audit", &["domain"], &NETWORK),
-    room(
-        "settings",
-        &["domain", "policy", "cache", "upstream", "audit"],
-        &WEB,
-    ),
-    room(
-        "problem",
-        &["domain", "auth", "policy", "settings"],
-        &NETWORK,
-    ),
+    room("settings", &["domain", "policy", "cache", "upstream", "audit"], &WEB),
+    room("problem", &["domain", "auth", "policy", "settings"], &NETWORK),
     room("http", &DOOR, &["reqwest"]),
     room("chat", &CHAT, &["reqwest"]),
     room("webhooks", &DOOR, &["reqwest"]),
@@ -70,11 +60,7 @@ const fn room(
     imports: &'static [&'static str],
     never: &'static [&'static str],
 ) -> Room {
-    Room {
-        name,
-        imports,
-        never,
-    }
+    Room { name, imports, never }
 }
 
 fn find(name: &str) -> Option<&'static Room> {
