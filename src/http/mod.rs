@@ -14,6 +14,7 @@ mod gate;
 mod location;
 mod management;
 mod problem;
+mod problem_views;
 mod query;
 mod reply;
 mod request_id;

@@ -9,12 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::location::{Api, DropIn, V1};
+use super::problem_views::{DropInErrorView, FaultView, ProblemView, UpstreamView};
 use crate::problem::{Fault, Problem, Slug, Spot};
-use crate::settings::views::{Applied, Step};
 
 /// A failed request to the API `P`. The frame turns it into an answer, since only there the request's id is known.
 pub(super) struct Failed<P: Api>(Box<Problem>, PhantomData<P>);
@@ -69,83 +67,6 @@ pub(super) const fn status(slug: Slug) -> StatusCode {
         Slug::UpstreamUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Slug::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
         Slug::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// A failure on our own routes (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Problem)]
-pub(super) struct ProblemView<'a> {
-    /// `/problems/` and the slug.
-    #[serde(rename = "type")]
-    #[schema(example = "/problems/not-permitted")]
-    kind: String,
-    /// The slug in a few words.
-    #[schema(example = "You may not do this")]
-    title: &'a str,
-    /// The HTTP status.
-    #[schema(example = 403)]
-    status: u16,
-    /// What was wrong and what to do.
-    detail: &'a str,
-    /// The request's id, as in `X-Request-Id` and in our log.
-    request_id: &'a str,
-    /// The faults of the request.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    errors: Vec<FaultView<'a>>,
-    /// How much of a write is in force.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    applied: Option<Applied>,
-    /// What became of each step of a write.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    steps: Option<&'a [Step]>,
-    /// What LaunchDarkly said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream: Option<UpstreamView<'a>>,
-}
-
-/// A fault of a request.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Fault)]
-pub(super) struct FaultView<'a> {
-    /// A JSON pointer into the body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<&'a str>,
-    /// The name of a part of the path, of the query, or of a header.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'a str>,
-    /// What is expected there.
-    detail: &'a str,
-}
-
-/// What LaunchDarkly said about a refusal.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = UpstreamSays)]
-pub(super) struct UpstreamView<'a> {
-    /// Its status.
-    status: u16,
-    /// Its code.
-    code: Option<&'a str>,
-    /// Its sentence, at most 500 characters.
-    message: Option<&'a str>,
-}
-
-/// A failure on LaunchDarkly's routes, in their shape.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DropInError)]
-pub(super) struct DropInErrorView<'a> {
-    /// LaunchDarkly's code; ours, with underscores, where it has none.
-    #[schema(example = "forbidden")]
-    code: Cow<'a, str>,
-    /// What was wrong and what to do.
-    message: Cow<'a, str>,
-}
-
-impl ProblemView<'_> {
-    /// The HTTP status.
-    pub(super) fn status(&self) -> u16 {
-        self.status
     }
 }
 

@@ -25,15 +25,15 @@ struct Operation<'a> {
     document: &'a Value,
     path: &'a str,
     method: String,
-    operation: &'a Value,
+    content: &'a Value,
 }
 
 fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
+        for (method, content) in item.as_object().unwrap() {
             let method = method.to_uppercase();
-            operations.push(Operation { document, path, method, operation });
+            operations.push(Operation { document, path, method, content });
         }
     }
     operations
@@ -48,7 +48,7 @@ impl Operation<'_> {
     /// The path with the examples of its parameters.
     fn example_path(&self) -> String {
         let mut path = self.path.to_owned();
-        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
+        for parameter in self.content["parameters"].as_array().into_iter().flatten() {
             let parameter = self.resolve(parameter);
             if parameter["in"] == "path" {
                 let example = parameter["example"].as_str().unwrap();
@@ -61,7 +61,7 @@ impl Operation<'_> {
 
     /// The bodies that it shows; an empty one where it takes none.
     fn example_bodies(&self) -> Vec<String> {
-        let Some(body) = self.operation.get("requestBody") else {
+        let Some(body) = self.content.get("requestBody") else {
             return vec![String::new()];
         };
         examples(&body["content"]["application/json"]).iter().map(Value::to_string).collect()
@@ -74,14 +74,14 @@ impl Operation<'_> {
     }
 
     fn statuses(&self) -> BTreeSet<u16> {
-        let responses = self.operation["responses"].as_object().unwrap();
+        let responses = self.content["responses"].as_object().unwrap();
         responses.keys().map(|status| status.parse().unwrap()).collect()
     }
 
     /// The answer must be one that is declared: its status, its headers, its body.
     fn allows(&self, answer: &Answer) {
         let name = format!("{} {}: {answer:?}", self.method, self.path);
-        let responses = &self.operation["responses"];
+        let responses = &self.content["responses"];
         let declared = self.resolve(responses.get(answer.status.to_string()).expect(&name));
         let usual = ["content-length", "content-type", "date", "connection", "content-encoding"];
         for (header, _) in
@@ -187,7 +187,7 @@ async fn dry_runs_answer_as_documented() {
     let house = House::open();
     let document = document();
     for operation in operations(&document) {
-        let parameters = operation.operation["parameters"].to_string();
+        let parameters = operation.content["parameters"].to_string();
         if !parameters.contains("dry_run") {
             continue;
         }

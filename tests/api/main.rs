@@ -1,6 +1,7 @@
 //! The one test binary: real servers on free ports.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,

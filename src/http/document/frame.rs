@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 
 use super::complete::Completion;
 use super::keys::{Key, User};
-use crate::http::problem::{DropInErrorView, ProblemView};
+use crate::http::problem_views::{DropInErrorView, ProblemView};
 use crate::http::routes;
 
 /// The document before its completion.

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::flags::{Body, links_or_none};
+use super::flags::Body;
+use super::pen::links_or_none;
 use super::tag::entity_tag;
 use crate::domain::{FlagKey, Json, UserTarget};
 use crate::upstream::Expirations;

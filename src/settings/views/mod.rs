@@ -2,14 +2,17 @@
 //! once, when it is fetched, and kept ready to send: one flag's body is a slice of the list's.
 
 mod expirations;
+mod filter;
 mod flags;
+mod pen;
 mod prerequisite;
 mod receipt;
 mod tag;
 
 pub use expirations::{ExpirationView, ExpirationsDocument, ExpirationsView};
-pub(in crate::settings) use flags::links_or_none;
-pub use flags::{Body, Filter, FlagView, FlagsDocument, FlagsView, Shape, with_member};
+pub use filter::Filter;
+pub use flags::{Body, FlagView, FlagsDocument, FlagsView, Shape};
+pub(in crate::settings) use pen::{links_or_none, with_member};
 pub use receipt::{
     Applied, Call, DryRun, Receipt, StateView, Step, StepOutcome, WriteAnswer, Written,
 };

@@ -1,0 +1,159 @@
+//! Which route leads where.
+
+use std::sync::Arc;
+
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+
+use super::{
+    check_permission, clear_flag, drop_in_expirations, drop_in_flag, drop_in_flags, drop_in_patch,
+    drop_in_put, expirations, flag, flags, health, schedule, set_flag, unschedule, whoami,
+};
+use crate::http::frame::Series;
+use crate::http::location::{DropIn, V1};
+use crate::http::problem::Failed;
+use crate::http::state::HttpState;
+use crate::problem::{Problem, Slug};
+use crate::telemetry::Metrics;
+
+/// What an answer may say besides.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only the document names it: the query is read by its own room")]
+pub(in crate::http) enum Include {
+    /// When the override ends.
+    Expiration,
+}
+
+/// A route: its pattern below the base path, and the methods it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The pattern, as in the document and in metrics.
+    pub pattern: &'static str,
+    /// The methods.
+    pub methods: &'static [&'static str],
+}
+const FLAGS: Route = Route {
+    pattern: "/v1/projects/{project}/environments/{environment}/users/{user}/flags",
+    methods: &["GET", "HEAD"],
+};
+const FLAG: Route = Route {
+    pattern: "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}",
+    methods: &["GET", "HEAD", "PUT", "DELETE"],
+};
+const EXPIRATION: Route = Route {
+    pattern: "/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}/expiration",
+    methods: &["PUT", "DELETE"],
+};
+const EXPIRATIONS: Route = Route {
+    pattern: "/v1/projects/{project}/environments/{environment}/users/{user}/expirations",
+    methods: &["GET", "HEAD"],
+};
+const WHOAMI: Route = Route { pattern: "/v1/whoami", methods: &["GET", "HEAD"] };
+const CHECK: Route = Route { pattern: "/v1/permissions/check", methods: &["POST"] };
+const DROP_IN_FLAGS: Route = Route {
+    pattern: "/api/v2/users/{project}/{environment}/{user}/flags",
+    methods: &["GET", "HEAD"],
+};
+const DROP_IN_FLAG: Route = Route {
+    pattern: "/api/v2/users/{project}/{environment}/{user}/flags/{flag}",
+    methods: &["GET", "HEAD", "PUT"],
+};
+const DROP_IN_EXPIRATIONS: Route = Route {
+    pattern: "/api/v2/users/{project}/{user}/expiring-user-targets/{environment}",
+    methods: &["GET", "HEAD", "PATCH"],
+};
+const HEALTHZ: Route = Route { pattern: "/healthz", methods: &["GET", "HEAD"] };
+const READYZ: Route = Route { pattern: "/readyz", methods: &["GET", "HEAD"] };
+const DOCUMENT: Route = Route { pattern: "/openapi.json", methods: &["GET", "HEAD"] };
+const DOCS: Route = Route { pattern: "/docs", methods: &["GET", "HEAD"] };
+const DOCS_PAGE: Route = Route { pattern: "/docs/{tail:.*}", methods: &["GET", "HEAD"] };
+
+/// Every route, for whoever walks them: the document and its test.
+pub const ROUTES: &[Route] = &[
+    FLAGS,
+    FLAG,
+    EXPIRATION,
+    EXPIRATIONS,
+    WHOAMI,
+    CHECK,
+    DROP_IN_FLAGS,
+    DROP_IN_FLAG,
+    DROP_IN_EXPIRATIONS,
+    HEALTHZ,
+    READYZ,
+    DOCUMENT,
+    DOCS,
+    DOCS_PAGE,
+];
+
+/// Registers every route below `base_path`, each with its metrics, and an answer for all else. The router asks them in
+/// this order, so those that are asked most come first.
+pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
+    let resource = |route: &'static Route| resource(route, base_path, metrics);
+    config
+        .service(
+            resource(&FLAG)
+                .route(read().to(flag::handle))
+                .route(web::put().to(set_flag::handle))
+                .route(web::delete().to(clear_flag::handle)),
+        )
+        .service(
+            resource(&DROP_IN_FLAG)
+                .route(read().to(drop_in_flag::handle))
+                .route(web::put().to(drop_in_put::handle)),
+        )
+        .service(resource(&FLAGS).route(read().to(flags::handle)))
+        .service(resource(&DROP_IN_FLAGS).route(read().to(drop_in_flags::handle)))
+        .service(
+            resource(&EXPIRATION)
+                .route(web::put().to(schedule::handle))
+                .route(web::delete().to(unschedule::handle)),
+        )
+        .service(resource(&EXPIRATIONS).route(read().to(expirations::handle)))
+        .service(
+            resource(&DROP_IN_EXPIRATIONS)
+                .route(read().to(drop_in_expirations::handle))
+                .route(web::patch().to(drop_in_patch::handle)),
+        )
+        .service(resource(&WHOAMI).route(read().to(whoami::handle)))
+        .service(resource(&CHECK).route(web::post().to(check_permission::handle)))
+        .service(resource(&HEALTHZ).route(read().to(health::alive)))
+        .service(resource(&READYZ).route(read().to(health::ready)))
+        .service(resource(&DOCUMENT).route(read().to(crate::http::document::serve)))
+        .service(resource(&DOCS).route(read().to(crate::http::document::redirect)))
+        .service(resource(&DOCS_PAGE).route(read().to(crate::http::document::page)))
+        .default_service(web::to(not_found));
+}
+
+fn resource(route: &'static Route, base_path: &str, metrics: &Metrics) -> Resource {
+    web::resource(format!("{base_path}{}", route.pattern))
+        .app_data(Series::new(route.pattern, route.methods, metrics))
+        .default_service(web::to(no_such_method))
+}
+
+/// `HEAD` wherever `GET`.
+pub(in crate::http) fn read() -> actix_web::Route {
+    web::route().guard(Any(Get()).or(Head()))
+}
+
+async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    let detail = "there is no such route: /docs shows those there are";
+    Err(refusal(&request, Problem::new(Slug::NotFound, detail)))
+}
+
+async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    let detail = "this route has other methods: see `Allow`";
+    Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
+}
+
+/// The refusal in the shape of the API that the path belongs to.
+pub(in crate::http) fn refusal(request: &HttpRequest, problem: Problem) -> actix_web::Error {
+    let base_path = request.app_data::<Data<HttpState>>().map(|state| Arc::clone(&state.base_path));
+    let path = request.path().strip_prefix(base_path.as_deref().unwrap_or_default());
+    if path.unwrap_or_default().starts_with("/api/v2/") {
+        return Failed::<DropIn>::from(problem).into();
+    }
+    Failed::<V1>::from(problem).into()
+}
