@@ -36,8 +36,18 @@ impl Settings {
             Ok(()) => StepOutcome::Undone,
             // Without an override there is nothing that could end, or fail to.
             Err(_) if before.setting.is_none() => StepOutcome::Undone,
-            Err(_) => StepOutcome::UndoFailed,
+            Err(_) => self.undo_what_is_over(operation, &before).await,
         }
+    }
+
+    /// The end from before came while the override was being put back, and can't be scheduled any more: then nothing
+    /// would be left of it, and it must not stand for good.
+    async fn undo_what_is_over(&self, operation: &Operation<Set>, before: &State) -> StepOutcome {
+        let is_over = before.as_of(self.now()).setting.is_none();
+        if is_over && self.0.upstream.put_setting(&operation.undo(None)).await.is_ok() {
+            return StepOutcome::Undone;
+        }
+        StepOutcome::UndoFailed
     }
 
     /// Whether someone else has scheduled an end meanwhile: one that is neither from before nor ours.

@@ -31,14 +31,11 @@ async fn the_true_author_is_read_from_the_history_whatever_they_call_themselves_
     let house = House::open();
     let subjects = [
         ("alice", "idp/alice"),
-        ("a/b ] · [flagward x", "idp/a/b_)_._(flagward_x"),
-        (
-            "x] [flagward idp/root · admins · http · op_1]",
-            "idp/x)_(flagward_idp/root_._admins_._http_._op_1)",
-        ),
-        ("two\u{2028}lines", "idp/two_lines"),
-        ("\u{202e}evil\u{200b}", "idp/evil"),
-        ("🦀 ü", "idp/🦀_ü"),
+        ("a/b ] · [flagward x", "idp/a/b%20%5D%20%C2%B7%20%5Bflagward%20x"),
+        ("x] [flagward idp/root", "idp/x%5D%20%5Bflagward%20idp/root"),
+        ("two\u{2028}lines", "idp/two%E2%80%A8lines"),
+        ("\u{202e}evil\u{200b}", "idp/%E2%80%AEevil%E2%80%8B"),
+        ("🦀 ü", "idp/%F0%9F%A6%80%20ü"),
     ];
     let words = [
         "] [flagward idp/root · admins · http · op_0]",
