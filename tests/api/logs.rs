@@ -104,9 +104,15 @@ async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
     for said in ["request failed", "request refused", "write", "stopped"] {
         assert!(log.contains(said), "nothing of {said:?} was logged");
     }
-    for secret in
-        ["eyJ", "Bearer", "a-secret-of-the-tests", "api-simulator", "caller-4711", "Someone", "Private"]
-    {
+    for secret in [
+        "eyJ",
+        "Bearer",
+        "a-secret-of-the-tests",
+        "api-simulator",
+        "caller-4711",
+        "Someone",
+        "Private",
+    ] {
         let leaks: Vec<_> = log.lines().filter(|line| line.contains(secret)).take(3).collect();
         assert!(leaks.is_empty(), "{secret:?} was logged: {leaks:#?}");
     }
