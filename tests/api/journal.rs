@@ -57,6 +57,7 @@ async fn count(house: &House, action: &str, outcome: &str) -> Option<String> {
 
 #[tokio::test]
 async fn every_write_is_one_event_and_one_count() {
+    crate::logs::listen();
     let events = Events::default();
     let _capturing =
         tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
@@ -126,6 +127,7 @@ async fn every_write_is_one_event_and_one_count() {
 
 #[tokio::test]
 async fn a_patch_is_one_event_for_each_flag() {
+    crate::logs::listen();
     let events = Events::default();
     let _capturing =
         tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));

@@ -1,7 +1,7 @@
 //! The log says what happened and gives nobody away.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use flagward::simulator::{Fault, FaultKind};
 use tracing_subscriber::filter::EnvFilter;
@@ -11,7 +11,22 @@ use crate::house::{House, POLICY};
 
 /// Everything that was logged, as one text.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+/// Listens to everything from now on. Also whoever captures the events of one thread calls it first: whether an event is
+/// wanted is remembered at its first use, which may be on a thread where nobody listens.
+pub(crate) fn listen() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let everything = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
+        let everything = everything.with_env_filter(EnvFilter::new(
+            "flagward=trace,actix_web=debug,reqwest=debug,hyper_util=debug",
+        ));
+        tracing::subscriber::set_global_default(everything.finish()).unwrap();
+        log
+    })
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -86,13 +101,8 @@ async fn drive(house: &House) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
-    let log = Log::default();
-    let everything = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
-    let everything = everything.with_env_filter(EnvFilter::new(
-        "flagward=trace,actix_web=debug,reqwest=debug,hyper_util=debug",
-    ));
-    tracing::subscriber::set_global_default(everything.finish()).unwrap();
-
+    let log = listen();
+    let begin = log.0.lock().unwrap().len();
     let house = House::open();
     drive(&house).await;
     let gone = House::with(POLICY, &[("FLAGWARD__LAUNCHDARKLY__BASE_URL", "http://localhost:1")]);
@@ -100,7 +110,7 @@ async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
     gone.close().await;
     house.close().await;
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap()[begin..].to_vec()).unwrap();
     for said in ["request failed", "request refused", "write", "stopped"] {
         assert!(log.contains(said), "nothing of {said:?} was logged");
     }
