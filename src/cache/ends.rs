@@ -47,40 +47,50 @@ impl Ends {
         known.values().copied().filter(|end| *end <= now).max()
     }
 
-    /// Takes all ends of a user, if `still_true` says so in the same step; says whether one of them was not
-    /// known. None if it is no longer true.
+    /// Takes all ends of a user, if `still_true` says so in the same step; says whether they differ from what was
+    /// known. An end that has come, and so is no longer listed, is a difference too: a fetch that began before it
+    /// may still be under way, and nobody would know any more that it must not be shown. None if it is no longer
+    /// true. `on_news` comes before the change itself: who finds an end gone finds the generation moved.
     pub(super) fn learn(
         &self,
         user: &UserTarget,
         all: BTreeMap<FlagKey, Timestamp>,
         still_true: impl FnOnce() -> bool + Send,
+        on_news: impl FnOnce() + Send,
     ) -> Option<bool> {
         self.change(user, |known| {
             if !still_true() {
                 return (None, Op::Nop);
             }
-            let news = all.iter().any(|(flag, end)| known.get(flag) != Some(end));
+            let news = all != *known;
+            if news {
+                on_news();
+            }
             (Some(news), kept(all))
         })
         .flatten()
     }
 
-    /// Takes the end of one flag's override; none for none. Says whether it is one that was not known.
+    /// Takes the end of one flag's override; none for none. `on_news`, where that differs from
+    /// what was known, comes before the change itself.
     pub(super) fn learn_one(
         &self,
         user: &UserTarget,
         flag: &FlagKey,
         end: Option<Timestamp>,
-    ) -> bool {
-        let news = self.change(user, |known| {
+        on_news: impl FnOnce() + Send,
+    ) {
+        self.change(user, |known| {
             let mut all = known.clone();
             let before = match end {
                 Some(end) => all.insert(flag.clone(), end),
                 None => all.remove(flag),
             };
-            (end.is_some() && before != end, kept(all))
+            if before != end {
+                on_news();
+            }
+            ((), kept(all))
         });
-        news.unwrap_or_default()
     }
 
     /// Takes an end that one flag's override may have: the earlier one counts. Says whether that is one that was not
@@ -141,7 +151,7 @@ mod tests {
             let ends = Ends::new();
             let learn = (0..32).map(|n| {
                 let (ends, flag) = (ends.clone(), format!("f{n}").parse().unwrap());
-                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n))) })
+                tokio::spawn(async move { ends.learn_one(&user(), &flag, Some(second(n)), || ()) })
             });
             for learned in learn.collect::<Vec<_>>() {
                 learned.await.unwrap();
@@ -153,7 +163,7 @@ mod tests {
     #[test]
     fn an_end_that_may_be_never_hides_an_earlier_one() {
         let (ends, flag) = (Ends::new(), "f".parse().unwrap());
-        ends.learn_one(&user(), &flag, Some(second(10)));
+        ends.learn_one(&user(), &flag, Some(second(10)), || ());
         ends.learn_possible(&user(), &flag, second(20));
         assert_eq!(ends.next(&user(), second(5)), Some(second(10)));
         ends.learn_possible(&user(), &flag, second(7));
@@ -166,12 +176,16 @@ mod tests {
     fn all_ends_are_taken_only_while_it_is_right() {
         let (ends, flag): (Ends, FlagKey) = (Ends::new(), "f".parse().unwrap());
         let all = BTreeMap::from([(flag.clone(), second(10))]);
-        assert_eq!(ends.learn(&user(), all.clone(), || false), None);
+        assert_eq!(ends.learn(&user(), all.clone(), || false, || ()), None);
         assert_eq!(ends.next(&user(), second(0)), None);
-        assert_eq!(ends.learn(&user(), all.clone(), || true), Some(true));
-        assert_eq!(ends.learn(&user(), all, || true), Some(false), "no news");
+        assert_eq!(ends.learn(&user(), all.clone(), || true, || ()), Some(true));
+        assert_eq!(ends.learn(&user(), all, || true, || ()), Some(false), "no news");
         let none = BTreeMap::new();
-        assert_eq!(ends.learn(&user(), none, || true), Some(false));
+        assert_eq!(
+            ends.learn(&user(), none, || true, || ()),
+            Some(true),
+            "an end that has come is news"
+        );
         assert_eq!(ends.next(&user(), second(0)), None);
     }
 }

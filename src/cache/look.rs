@@ -165,7 +165,10 @@ where
         let (key, user) = (self.key(kind), user_of(self.permit.target()));
         // A fetch that began before an override ended may bring home what was before, so it is not for us.
         let since = self.cache.ends.last(&user, self.now);
-        let (since, began) = (since.unwrap_or(Timestamp::MIN), self.cache.clock.now());
+        // An end that is no longer known has moved the generation before it was forgotten.
+        let moved = self.cache.generations.current(self.permit.target()) != self.generation;
+        let since = if moved { Timestamp::MAX } else { since.unwrap_or(Timestamp::MIN) };
+        let began = self.cache.clock.now();
         let (flight, joined) = self.cache.flights.join_or_start(&key, since, began, || {
             let trip = Trip {
                 cache: self.cache.clone(),

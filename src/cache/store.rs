@@ -138,16 +138,14 @@ where
         Writing { generations: Arc::clone(&self.generations), user: user.clone() }
     }
 
-    /// Takes the end of one flag's override that a write has set; none for none. If it was not known, entries
-    /// may outlive it, so the generation moves.
+    /// Takes the end of one flag's override that a write has set; none for none. If it is news, entries may outlive
+    /// it or what it replaces, so the generation moves.
     #[expect(
         clippy::unused_async,
         reason = "writers wait for it: what one process learns, others will have to be told"
     )]
     pub async fn learn_end(&self, user: &UserTarget, flag: &FlagKey, end: Option<Timestamp>) {
-        if self.ends.learn_one(user, flag, end) {
-            self.generations.advance(user);
-        }
+        self.ends.learn_one(user, flag, end, || self.generations.advance(user));
     }
 
     /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
@@ -158,8 +156,8 @@ where
     }
 
     /// Takes all ends of a user's overrides, as fetched under `generation`; a write that came between knows
-    /// better, and then they are left alone. If one of them was not known, entries may outlive it, so the
-    /// generation moves. Says the generation under which what was fetched together with them may be kept; none
+    /// better, and then they are left alone. If they are news, entries may outlive one of them or one that was
+    /// known before, so the generation moves. Says the generation under which what was fetched together with them may be kept; none
     /// if a write came between.
     pub(super) fn learn_ends(
         &self,
@@ -168,11 +166,9 @@ where
         generation: u64,
     ) -> Option<u64> {
         let untouched = || self.generations.current(user) == generation;
-        if self.ends.learn(user, all, untouched)? {
-            self.generations.advance_from(user, generation)
-        } else {
-            Some(generation)
-        }
+        let mut moved = None;
+        let on_news = || moved = self.generations.advance_from(user, generation);
+        if self.ends.learn(user, all, untouched, on_news)? { moved } else { Some(generation) }
     }
 
     /// An entry of what a fetch that began at `fetched_at` brought home.

@@ -226,6 +226,11 @@ impl Scene {
         let lasts = done.answer.status == 200;
         assert!(lasts || [400, 502].contains(&done.answer.status), "{:?}", done.answer);
         let (span, until) = (done.span, lasts.then_some(end));
+        if done.answer.status == 502 {
+            for part in ["setting", "end"] {
+                self.story.put_back(&format!("u{user}/f{flag}/{part}"), span);
+            }
+        }
         let shown = Some(value.to_string());
         self.wrote(target, "setting", Effect { shown, span, lasts, until });
         let shown = Some(end.as_millisecond().to_string());

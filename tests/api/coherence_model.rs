@@ -51,6 +51,17 @@ impl Story {
         self.registers.lock().unwrap().entry(register).or_default().0.push(effect);
     }
 
+    /// Notes that a write which was taken back may, while it was under way, have put back what was there before it: for
+    /// that moment `LaunchDarkly` itself has it, also where its own end has come.
+    pub(crate) fn put_back(&self, register: &str, span: Span) {
+        let mut registers = self.registers.lock().unwrap();
+        let Some((effects, _)) = registers.get_mut(register) else { return };
+        let before = effects.iter().filter(|one| one.lasts && one.span.began < span.ended);
+        if let Some(before) = before.max_by_key(|one| one.span.ended).cloned() {
+            effects.push(Effect { span, lasts: false, until: None, ..before });
+        }
+    }
+
     pub(crate) fn read(&self, register: String, reading: Reading) {
         self.registers.lock().unwrap().entry(register).or_default().1.push(reading);
     }
