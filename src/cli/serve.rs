@@ -12,7 +12,8 @@ use crate::startup::{Gateway, StartFault, Stops};
 /// Refuses to start on a faulty configuration or policy, and says all that is wrong with them. Starts while
 /// LaunchDarkly is down. The policy is loaded again when its file changes, and at once on SIGHUP. SIGTERM and SIGINT
 /// stop it: /readyz turns to 503, then requests and writes under way are finished, all within `server.shutdown_grace`;
-/// a second signal stops it at once.
+/// a second signal stops it at once. It exits with 1 if anything was cut off; each write that was is a line of the log
+/// with outcome="unknown".
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flagward serve --config flagward.toml
@@ -32,18 +33,18 @@ impl Serve {
             let mut stops = Stops::listen().map_err(failed)?;
             let gateway = Gateway::start(config, Clock::system()).map_err(not_started)?;
             stops.first().await;
-            at_most_once_more(&mut stops, gateway.stop()).await
+            at_most_once_more(&mut stops, gateway.stop()).await?.map_err(failed)
         })
     }
 }
 
 /// Ends orderly or, when told once more, at once.
-pub(super) async fn at_most_once_more(
+pub(super) async fn at_most_once_more<T>(
     stops: &mut Stops,
-    ending: impl Future<Output = ()>,
-) -> Result<(), Failure> {
+    ending: impl Future<Output = T>,
+) -> Result<T, Failure> {
     tokio::select! {
-        () = ending => Ok(()),
+        ended = ending => Ok(ended),
         () = stops.second() => Err(failed("stopped at once by a second signal; what was under way is cut off")),
     }
 }

@@ -23,8 +23,10 @@ pub struct Server {
     pub request_timeout: Duration,
     /// The largest body of a request that we read. Default `64KiB`: the largest of ours is one flag's value.
     pub max_body: Size,
-    /// How long requests under way may go on after we were told to stop. Default `25s`, less than the 30 that
-    /// Kubernetes gives.
+    /// How long requests and writes under way may go on after we were told to stop. Default `25s`, less than the 30
+    /// that Kubernetes gives, so that we end by ourselves and not by a kill. It covers every write while `LaunchDarkly`
+    /// answers; against one that hangs, a write may take five calls of `launchdarkly.request_timeout` and more, and is
+    /// then cut off with a line in the log. Longer is the operator's choice, since Kubernetes has to be told too.
     pub shutdown_grace: Duration,
 }
 

@@ -167,6 +167,13 @@ impl From<SettingsError> for Problem {
             }
             SettingsError::Unwritable(cause) => Self::internal(cause),
             crashed @ SettingsError::Crashed => Self::internal(crashed),
+            lost @ SettingsError::Lost(operation) => {
+                let detail = format!(
+                    "Flagward ended, or failed, in the middle of the write: look at the flag and at its end before you try again (operation {operation})"
+                );
+                let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
+                Self { progress, detail, ..Self::internal(lost) }
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use super::Settings;
 use super::error::{Error, Unfinished, Upstream};
-use super::journal::Record;
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
@@ -56,24 +55,14 @@ impl Settings {
         change: Change,
     ) -> Result<(), Error> {
         let this = self.clone();
-        let lane = self.lane(permit.target(), false).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared, None) {
-                Ok(operation) => match this.variation(operation.read(), &value).await {
-                    Ok(variation) => {
-                        this.put_alone(&operation.put(variation.value), &declared, "set").await
-                    }
-                    Err(error) => Err(error),
-                },
-                Err(unmet) => Err(unmet.into()),
-            };
-            let action = ActionKind::Set;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+        let lane = self.lane(permit.target(), false).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, ActionKind::Set, &permit);
+        self.to_its_end(lane, record, async move {
+            let declared = change.declared(begun);
+            let operation = permit.begin(&declared, None)?;
+            let variation = this.variation(operation.read(), &value).await?;
+            this.put_alone(&operation.put(variation.value), &declared, "set").await
         })
         .await
     }
@@ -81,19 +70,13 @@ impl Settings {
     /// Clears the setting.
     pub async fn drop_in_clear(&self, permit: Permit<Clear>, change: Change) -> Result<(), Error> {
         let this = self.clone();
-        let lane = self.lane(permit.target(), false).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared) {
-                Ok(operation) => this.put_alone(&operation.put(), &declared, "clear").await,
-                Err(unmet) => Err(unmet.into()),
-            };
-            let action = ActionKind::Clear;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+        let lane = self.lane(permit.target(), false).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, ActionKind::Clear, &permit);
+        self.to_its_end(lane, record, async move {
+            let declared = change.declared(begun);
+            let operation = permit.begin(&declared)?;
+            this.put_alone(&operation.put(), &declared, "clear").await
         })
         .await
     }
@@ -120,19 +103,13 @@ impl Settings {
         let this = self.clone();
         let flags: BTreeSet<_> = instructions.iter().map(|one| one.flag.clone()).collect();
         let flags = Vec::from_iter(flags);
-        let lanes = self.0.lanes.enter(&permit.target().place, &flags).await;
-        self.to_its_end(async move {
-            let _lanes = lanes.ok_or(Error::Busy)?;
-            let declared = change.declared(this.now());
-            let result = this.patch_under(&permit, &instructions, &declared).await;
-            let author = permit.author(change.door.clone());
-            for flag in flags {
-                let target = permit.target().flag(flag);
-                let action = ActionKind::Schedule;
-                let record = Record { id: declared.id, action, author: &author, target: &target };
-                this.0.journal.note(&record, &result);
-            }
-            result
+        let place = &permit.target().place;
+        let lanes = self.0.lanes.enter(place, &flags).await.ok_or(Error::Busy)?;
+        let begun = change.begin(self.now());
+        let author = permit.author(change.door.clone());
+        let record = change.record(begun, ActionKind::Schedule, author, place, flags);
+        self.to_its_end(Some(lanes), record, async move {
+            this.patch_under(&permit, &instructions, &change.declared(begun)).await
         })
         .await
     }

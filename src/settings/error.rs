@@ -45,9 +45,12 @@ pub enum Error {
     /// An answer could not be put into JSON.
     #[error("an answer could not be written")]
     Unwritable(#[from] serde_json::Error),
-    /// A write's task ended in a panic.
-    #[error("a write crashed")]
+    /// Something that can't be, or the task of a dry run ended in a panic.
+    #[error("a use case crashed")]
     Crashed,
+    /// A write was ended in its middle, by a panic or by the end of the process: nobody knows how far it came.
+    #[error("the write {0} was ended in its middle")]
+    Lost(OperationId),
 }
 
 /// `LaunchDarkly` did not answer, or not with what was asked for.

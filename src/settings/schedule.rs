@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
-use super::journal::Record;
 use super::set::{Change, call};
 use super::state::State;
 use super::views::Written;
@@ -21,16 +20,12 @@ impl Settings {
         change: Change,
     ) -> Result<Written, Error> {
         let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = this.schedule_under(permit, &declared, end, change.dry_run).await;
-            let action = ActionKind::Schedule;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+        let lane = self.lane(permit.target(), change.dry_run).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, ActionKind::Schedule, &permit);
+        self.to_its_end(lane, record, async move {
+            let declared = change.declared(begun);
+            this.schedule_under(permit, &declared, end, change.dry_run).await
         })
         .await
     }

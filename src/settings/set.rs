@@ -8,8 +8,8 @@ use super::journal::Record;
 use super::lanes::Lane;
 use super::state::State;
 use super::views::{Applied, Call, Step, StepOutcome, Written};
-use crate::domain::{Door, FlagTarget, Json, OperationId};
-use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
+use crate::domain::{Author, Door, FlagKey, FlagTarget, Json, OperationId, Place};
+use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
 use crate::upstream::{Draft, Variation};
 
 /// What a write says besides its value.
@@ -23,10 +23,46 @@ pub struct Change {
     pub dry_run: bool,
 }
 
+/// A change that was asked for, from the moment at which it gets its name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begun {
+    id: OperationId,
+    now: Timestamp,
+}
+
 impl Change {
-    pub(super) fn declared(&self, now: Timestamp) -> Declared<'_> {
-        let id = OperationId::new(now);
+    pub(super) fn begin(&self, now: Timestamp) -> Begun {
+        Begun { id: OperationId::new(now), now }
+    }
+
+    pub(super) fn declared(&self, begun: Begun) -> Declared<'_> {
+        let Begun { id, now } = begun;
         Declared { id, door: self.door.clone(), comment: self.comment.as_deref(), now }
+    }
+
+    /// What the journal has of it; nothing of a dry run.
+    pub(super) fn record(
+        &self,
+        begun: Begun,
+        action: ActionKind,
+        author: Author,
+        place: &Place,
+        flags: Vec<FlagKey>,
+    ) -> Option<Record> {
+        let record = Record { id: begun.id, action, author, place: place.clone(), flags };
+        (!self.dry_run).then_some(record)
+    }
+
+    /// The same of a change of one flag.
+    pub(super) fn record_of<A: Action>(
+        &self,
+        begun: Begun,
+        action: ActionKind,
+        permit: &Permit<A>,
+    ) -> Option<Record> {
+        let FlagTarget { user, flag } = permit.target();
+        let author = permit.author(self.door.clone());
+        self.record(begun, action, author, &user.place, vec![flag.clone()])
     }
 }
 
@@ -40,26 +76,16 @@ impl Settings {
         change: Change,
     ) -> Result<Written, Error> {
         let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match end.filter(|end| *end <= declared.now) {
-                Some(_) => Err(Error::EndIsPast),
-                None => match permit.begin(&declared, end) {
-                    Ok(operation) => this.set_under(&operation, &value, change.dry_run).await,
-                    Err(unmet) => Err(unmet.into()),
-                },
-            };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Set,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+        let lane = self.lane(permit.target(), change.dry_run).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, ActionKind::Set, &permit);
+        self.to_its_end(lane, record, async move {
+            let declared = change.declared(begun);
+            if end.is_some_and(|end| end <= declared.now) {
+                return Err(Error::EndIsPast);
+            }
+            let operation = permit.begin(&declared, end)?;
+            this.set_under(&operation, &value, change.dry_run).await
         })
         .await
     }
@@ -67,23 +93,12 @@ impl Settings {
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
         let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared) {
-                Ok(operation) => this.clear_under(&operation, change.dry_run).await,
-                Err(unmet) => Err(unmet.into()),
-            };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Clear,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+        let lane = self.lane(permit.target(), change.dry_run).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, ActionKind::Clear, &permit);
+        self.to_its_end(lane, record, async move {
+            let operation = permit.begin(&change.declared(begun))?;
+            this.clear_under(&operation, change.dry_run).await
         })
         .await
     }
@@ -101,18 +116,6 @@ impl Settings {
         let FlagTarget { user, flag } = target;
         let lane = self.0.lanes.enter(&user.place, std::slice::from_ref(flag)).await;
         lane.map(Some).ok_or(Error::Busy)
-    }
-
-    pub(super) fn noted<T>(
-        &self,
-        record: &Record<'_>,
-        change: &Change,
-        result: Result<T, Error>,
-    ) -> Result<T, Error> {
-        if !change.dry_run {
-            self.0.journal.note(record, &result);
-        }
-        result
     }
 
     async fn set_under(

@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
 use crate::policy::Policies;
+use crate::settings::Settings;
 use crate::upstream::{CallerIdentity, Failure};
 
 /// How long we stay reachable after we said that we are not ready: what a load balancer needs to notice, as a share
@@ -40,6 +41,25 @@ pub struct Gateway {
     under_way: TaskTracker,
     grace: Duration,
     policies: Arc<Policies>,
+    writes: Writes,
+}
+
+/// The grace was over before all was done.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the grace was over: what was still under way is cut off; writes among it are in the log with outcome=\"unknown\""
+)]
+pub struct CutOff;
+
+/// The writes under way. When it falls, those that have no outcome yet are taken down as unknown: however the gateway
+/// ends, none of them is lost without a word.
+#[derive(Debug)]
+struct Writes(Settings);
+
+impl Drop for Writes {
+    fn drop(&mut self) {
+        self.0.cut_off_writes();
+    }
 }
 
 impl Gateway {
@@ -57,7 +77,7 @@ impl Gateway {
         let (callers, operators) = (servers.callers.handle(), servers.operators.handle());
         let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
-        let readiness = state.readiness.clone();
+        let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone());
         let tasks = vec![
             tokio::spawn(run(servers.callers)),
@@ -77,6 +97,7 @@ impl Gateway {
             under_way,
             grace: config.server.shutdown_grace,
             policies,
+            writes,
         })
     }
 
@@ -98,8 +119,9 @@ impl Gateway {
         &self.policies
     }
 
-    /// Ends it: readiness first, then the listener, then what is under way, all within the grace.
-    pub async fn stop(self) {
+    /// Ends it: readiness first, then the listener, then what is under way, all within the grace. Where that was too
+    /// short, and also where this is dropped half-way, every write that is cut off is in the log as unknown.
+    pub async fn stop(self) -> Result<(), CutOff> {
         let deadline = Instant::now() + self.grace;
         self.readiness.set(false);
         tracing::info!("stopping: no longer ready");
@@ -111,13 +133,17 @@ impl Gateway {
             // The last, so that an operator can look on.
             self.operators.stop(true).await;
         };
-        if timeout_at(deadline, ending).await.is_err() {
-            tracing::error!("the grace is over: requests or writes under way are cut off");
+        let ended = timeout_at(deadline, ending).await.map_err(|_| CutOff);
+        if ended.is_err() {
+            let writes = self.writes.0.writes_under_way();
+            tracing::error!(writes, "the grace is over: requests or writes under way are cut off");
         }
+        drop(self.writes);
         for task in &self.tasks {
             task.abort();
         }
         tracing::info!("stopped");
+        ended
     }
 }
 

@@ -96,7 +96,7 @@ async fn a_stop_waits_for_a_write_that_nobody_waits_for() {
     house.upstream.simulator.set_latency(Latency::fixed(700));
     hang_up(&house, FLOW, BODY).await;
     let House { gateway, upstream, .. } = house;
-    gateway.stop().await;
+    gateway.stop().await.unwrap();
     let ends = upstream.simulator.expirations("shop", "test", "ben@example.org");
     assert_eq!(ends.len(), 1, "value and end are both in force when the gateway has stopped");
 }
