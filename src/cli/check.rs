@@ -28,8 +28,8 @@ impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
         let (config, policy) = self.file.load_with_policy()?;
         say(format_args!("{}: the configuration is good", self.file.config.display()))?;
-        let (file, teams) = (config.policy.file.display(), policy.team_count());
-        say(format_args!("{file}: the policy is good; teams: {teams}"))?;
+        let (file, summary) = (config.policy.file.display(), policy.summary());
+        say(format_args!("{file}: the policy is good; {summary}"))?;
         if self.online { ask(&config) } else { Ok(()) }
     }
 }

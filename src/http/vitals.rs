@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::clock::Clock;
+use crate::policy::Summary;
 
 /// The state of what can fail while the process lives. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub struct Vitals {
 
 /// What was noted, as it is shown.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Noted {
+pub(crate) struct Noted {
     version: &'static str,
     backend: &'static str,
     policy: PolicyVitals,
@@ -27,10 +28,19 @@ pub(super) struct Noted {
 /// The policy in force, and what came of its file since.
 #[derive(Clone, Debug, Serialize)]
 struct PolicyVitals {
-    teams: usize,
+    #[serde(flatten)]
+    summary: Summary,
     loaded_at: Timestamp,
     /// When a newer version was refused; none if the one in force is the newest.
     refused_at: Option<Timestamp>,
+    /// Since when the file can't be read; none if it can.
+    unreadable_since: Option<Timestamp>,
+}
+
+impl PolicyVitals {
+    fn loaded(summary: Summary, loaded_at: Timestamp) -> Self {
+        Self { summary, loaded_at, refused_at: None, unreadable_since: None }
+    }
 }
 
 /// How `LaunchDarkly` answers when we ask whose token we hold.
@@ -60,14 +70,14 @@ pub enum Upstream {
 }
 
 impl Vitals {
-    /// Those of a process that has just loaded a policy with so many teams.
+    /// Those of a process that has just loaded this policy.
     #[must_use]
-    pub fn new(backend: &'static str, teams: usize, clock: Clock) -> Self {
+    pub fn new(backend: &'static str, policy: Summary, clock: Clock) -> Self {
         let now = clock.now();
         let noted = Noted {
             version: env!("CARGO_PKG_VERSION"),
             backend,
-            policy: PolicyVitals { teams, loaded_at: now, refused_at: None },
+            policy: PolicyVitals::loaded(policy, now),
             upstream: UpstreamVitals { status: Upstream::Unasked, since: now, asked_at: None },
         };
         let noted = Arc::new(Mutex::new(noted));
@@ -75,14 +85,20 @@ impl Vitals {
     }
 
     /// A new version of the policy is in force.
-    pub fn policy_loaded(&self, teams: usize) {
-        let loaded_at = self.clock.now();
-        self.noted().policy = PolicyVitals { teams, loaded_at, refused_at: None };
+    pub fn policy_loaded(&self, policy: Summary) {
+        self.noted().policy = PolicyVitals::loaded(policy, self.clock.now());
     }
 
     /// A new version of the policy was refused.
     pub fn policy_refused(&self) {
         self.noted().policy.refused_at = Some(self.clock.now());
+    }
+
+    /// Whether the policy's file can be read.
+    pub fn policy_is_readable(&self, is_readable: bool) {
+        let now = self.clock.now();
+        let since = &mut self.noted().policy.unreadable_since;
+        *since = if is_readable { None } else { since.or(Some(now)) };
     }
 
     /// Notes what `LaunchDarkly` answered. True if that is another answer than before.
@@ -100,7 +116,7 @@ impl Vitals {
     }
 
     /// All of it, as it is now.
-    pub(super) fn view(&self) -> Noted {
+    pub(crate) fn view(&self) -> Noted {
         self.noted().clone()
     }
 

@@ -14,6 +14,7 @@ use super::reader::{Faults, PolicyFault, Reader};
 use super::resource::Resource;
 use super::rules::{Answer, Clause, Question, Rules, Team};
 use super::rules_reader::read_rules;
+use super::summary::Summary;
 use crate::auth::Caller;
 use crate::domain::FlagKey;
 use crate::telemetry::{DecisionCounters, Metrics};
@@ -26,6 +27,7 @@ pub(super) const NO_TEAM: &str = "none";
 pub struct Policy {
     rules: Rules,
     counters: DecisionCounters,
+    summary: Summary,
 }
 
 impl Policy {
@@ -49,7 +51,8 @@ impl Policy {
         let rules = faults.into_result(rules)?;
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
-        Ok(Self { rules, counters })
+        let summary = Summary::of(text, &rules);
+        Ok(Self { rules, counters, summary })
     }
 
     /// The caller as this version knows them.
@@ -119,10 +122,10 @@ impl Policy {
         self.rules.guards.iter().filter(here).fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
-    /// How many teams it names.
+    /// What it has, in short.
     #[must_use]
-    pub fn team_count(&self) -> usize {
-        self.rules.teams.len()
+    pub fn summary(&self) -> &Summary {
+        &self.summary
     }
 
     pub(super) fn rules(&self) -> &Rules {

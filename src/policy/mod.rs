@@ -24,6 +24,7 @@ mod resource;
 mod rules;
 mod rules_reader;
 mod step;
+mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -39,3 +40,4 @@ pub use policies::Policies;
 pub use reader::PolicyFault;
 pub use resource::Resource;
 pub use step::{ExpirationStep, Patch, Put};
+pub use summary::Summary;

@@ -86,7 +86,8 @@ impl Gateway {
             tokio::spawn(reloader(rooms, policy_file)?.run()),
         ];
         readiness.set(true);
-        tracing::info!(%address, %management_address, "ready");
+        let policy = policies.current();
+        tracing::info!(%address, %management_address, policy = %policy.summary(), "ready");
         Ok(Self {
             address,
             management_address,
@@ -163,6 +164,7 @@ fn reloader(rooms: Rooms, file: PolicyFile) -> Result<Reloader, StartFault> {
     Ok(Reloader {
         file,
         seen: rooms.policy_bytes,
+        is_missing: false,
         look_every: LOOK_EVERY,
         hangups: Some(hangups),
         policies: rooms.policies,

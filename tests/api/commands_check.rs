@@ -8,9 +8,19 @@ use crate::process::{Running, Site, flagward};
 async fn a_good_configuration_is_said_to_be_good() {
     let site = Site::alone();
     let checked = site.run("check", &[]).await;
-    let good =
-        "flagward.toml: the configuration is good\npolicy.toml: the policy is good; teams: 3\n";
+    let good = "flagward.toml: the configuration is good\npolicy.toml: the policy is good; version 7b69975ed950, teams: 3, grants: 3, denies: 1, guards: 1\n";
     assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (Some(0), good, ""));
+}
+
+#[tokio::test]
+async fn a_policy_without_teams_is_a_fault_since_it_would_lock_everybody_out() {
+    let site = Site::alone();
+    site.write("policy.toml", "");
+    for command in ["check", "serve"] {
+        let ended = site.run(command, &[]).await;
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+        assert!(ended.err.starts_with("policy.toml:1: teams: must have at least one"), "{ended:?}");
+    }
 }
 
 #[tokio::test]
