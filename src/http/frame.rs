@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::location::{DropIn, V1};
 use super::problem::Failed;
@@ -77,6 +77,9 @@ pub(crate) async fn around(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let id = request_id(&request);
+    if !request.method().is_safe() {
+        request.extensions_mut().insert(id.clone()); // for the journal; reads are spared it
+    }
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = answered(response, &id);
     let headers = response.headers_mut();

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::problem::{Problem, Progress, Slug};
-use crate::settings::views::Applied;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Asking, Settings};
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,13 +56,21 @@ impl InTime {
     /// on.
     pub(super) async fn write<T>(
         self,
+        asking: &Asking,
         write: impl Future<Output = Result<T, settings::Error>>,
     ) -> Result<T, Problem> {
         if let Ok(outcome) = tokio::time::timeout(self.0, write).await {
             return Ok(outcome?);
         }
-        let detail = "the write takes longer than you can wait and goes on: look at the flag before you try again";
-        let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
+        let Some(operation) = asking.operation() else {
+            let detail = "it took longer than you can wait, so nothing was done: try again";
+            let progress = Some(Progress::none());
+            return Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) });
+        };
+        let detail = format!(
+            "the write takes longer than you can wait and goes on: look at the flag before you try again (operation {operation})"
+        );
+        let progress = Some(Progress::unknown(operation));
         Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) })
     }
 }

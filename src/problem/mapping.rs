@@ -103,7 +103,8 @@ impl From<Box<Unfinished>> for Problem {
             None => Self::new(Slug::UpstreamFailed, half_way(&steps)),
         };
         let detail = format!("{} (operation {operation})", problem.detail);
-        Self { detail, progress: Some(Progress { applied, steps }), ..problem }
+        let progress = Some(Progress { applied, steps, operation: Some(operation) });
+        Self { detail, progress, ..problem }
     }
 }
 
@@ -159,7 +160,7 @@ impl From<SettingsError> for Problem {
                 let detail =
                     "other changes of this flag are under way, so nothing was done: try again";
                 let retry_after = Some(Duration::from_secs(1));
-                let progress = Some(Progress { applied: Applied::No, steps: Vec::new() });
+                let progress = Some(Progress::none());
                 Self { progress, retry_after, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
             }
             SettingsError::EndIsPast => {
@@ -171,8 +172,8 @@ impl From<SettingsError> for Problem {
                 let detail = format!(
                     "Flagward ended, or failed, in the middle of the write: look at the flag and at its end before you try again (operation {operation})"
                 );
-                let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
-                Self { progress, detail, ..Self::internal(lost) }
+                let progress = Some(Progress::unknown(operation));
+                Self { detail, progress, ..Self::internal(lost) }
             }
         }
     }

@@ -28,6 +28,8 @@ struct Inner {
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: OperationId,
+    /// Of the request that asked for it.
+    pub(super) request_id: Arc<str>,
     pub(super) action: ActionKind,
     pub(super) author: Author,
     pub(super) place: Place,
@@ -109,6 +111,7 @@ fn tell(record: &Record, flag: &FlagKey, outcome: WriteOutcome) {
         ($level:ident) => {
             tracing::$level!(
                 operation = %record.id,
+                request.id = &*record.request_id,
                 action = record.action.name(),
                 author.issuer = record.author.issuer,
                 author.subject = record.author.subject,

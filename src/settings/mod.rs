@@ -10,6 +10,7 @@
 //! flag runs at a time: `LaunchDarkly` keeps all targets of a flag in one document, and two writers would only cost each
 //! other conflicts.
 
+mod asking;
 mod document;
 mod doubt;
 mod drop_in;
@@ -22,25 +23,25 @@ mod set;
 mod state;
 mod undo;
 pub mod views;
+mod writers;
 
 use std::sync::Arc;
-
-use tokio::runtime::Handle;
-use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
 use crate::upstream::{Client, Failure};
 
+pub use asking::Asking;
 use document::Document;
 pub use drop_in::{Instruction, InstructionKind, Patched};
 pub use error::{Error, Unfinished, Upstream, UpstreamKind};
-use journal::{Journal, Record};
-use lanes::{Lane, Lanes};
+use journal::Journal;
+use lanes::Lanes;
 pub use read::{Answer, List, Origin};
 pub use set::Change;
 pub use views::Written;
+pub use writers::Writers;
 
 pub use crate::cache::{Freshness, Limits, Outcome};
 pub use crate::upstream::Says;
@@ -57,15 +58,6 @@ struct Inner {
     lanes: Lanes,
     journal: Journal,
     writers: Writers,
-}
-
-/// Where writes run, apart from the requests that asked for them.
-#[derive(Clone, Debug)]
-pub struct Writers {
-    /// The runtime.
-    pub runtime: Handle,
-    /// Counts those under way, so that a shutdown can wait for them.
-    pub under_way: TaskTracker,
 }
 
 impl Settings {
@@ -92,39 +84,5 @@ impl Settings {
     /// Brings the cache's gauges up to date, for a scrape.
     pub async fn update_gauges(&self) {
         self.0.cache.update_gauges().await;
-    }
-
-    /// How many writes are under way.
-    #[must_use]
-    pub fn writes_under_way(&self) -> usize {
-        self.0.journal.open_count()
-    }
-
-    /// Takes every write under way down as one whose outcome nobody knows: for the moment before they are cut off.
-    pub fn cut_off_writes(&self) {
-        self.0.journal.cut_off();
-    }
-
-    /// Runs a write to its end, whether or not anybody waits for it. It holds its lane as long, and without a record
-    /// it is a dry run, which the journal does not have.
-    async fn to_its_end<T: Send + 'static>(
-        &self,
-        lane: Option<Lane>,
-        record: Option<Record>,
-        write: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> Result<T, Error> {
-        let lost = record.as_ref().map_or(Error::Crashed, |record| Error::Lost(record.id));
-        let entry = record.map(|record| self.0.journal.open(record));
-        let noted = async move {
-            let _lane = lane;
-            let result = write.await;
-            if let Some(entry) = entry {
-                entry.note(&result);
-            }
-            result
-        };
-        let writers = &self.0.writers;
-        let task = writers.under_way.spawn_on(noted, &writers.runtime);
-        task.await.unwrap_or(Err(lost))
     }
 }

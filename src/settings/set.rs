@@ -1,8 +1,11 @@
 //! Setting and clearing: the whole override in one call, value and end.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::Settings;
+use super::asking::Asking;
 use super::error::{Error, Unfinished};
 use super::journal::Record;
 use super::lanes::Lane;
@@ -21,6 +24,8 @@ pub struct Change {
     pub comment: Option<String>,
     /// Whether to say what would be sent, and send nothing.
     pub dry_run: bool,
+    /// The request that asks for it.
+    pub asking: Asking,
 }
 
 /// A change that was asked for, from the moment at which it gets its name.
@@ -32,7 +37,11 @@ pub(super) struct Begun {
 
 impl Change {
     pub(super) fn begin(&self, now: Timestamp) -> Begun {
-        Begun { id: OperationId::new(now), now }
+        let id = OperationId::new(now);
+        if !self.dry_run {
+            self.asking.begins(id);
+        }
+        Begun { id, now }
     }
 
     pub(super) fn declared(&self, begun: Begun) -> Declared<'_> {
@@ -49,7 +58,9 @@ impl Change {
         place: &Place,
         flags: Vec<FlagKey>,
     ) -> Option<Record> {
-        let record = Record { id: begun.id, action, author, place: place.clone(), flags };
+        let request_id = Arc::clone(self.asking.request_id());
+        let place = place.clone();
+        let record = Record { id: begun.id, request_id, action, author, place, flags };
         (!self.dry_run).then_some(record)
     }
 

@@ -134,7 +134,7 @@ impl Gateway {
             // The last, so that an operator can look on.
             self.operators.stop(true).await;
         };
-        let ended = timeout_at(deadline, ending).await.map_err(|_| CutOff);
+        let ended = timeout_at(deadline, ending).await.or(Err(CutOff));
         if ended.is_err() {
             let writes = self.writes.0.writes_under_way();
             tracing::error!(writes, "the grace is over: requests or writes under way are cut off");

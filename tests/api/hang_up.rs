@@ -77,6 +77,8 @@ async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
         (late.json()["applied"].clone(), late.json()["steps"].clone()),
         (json!("unknown"), json!([]))
     );
+    let operation = late.json()["operation"].as_str().unwrap().to_owned();
+    assert!(late.json()["detail"].as_str().unwrap().contains(&operation), "{late:?}");
     until(|| !house.ends().is_empty()).await;
     house.upstream.simulator.set_latency(Latency::none());
     for _ in 0..200 {
@@ -87,6 +89,28 @@ async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
     }
     let seen = house.ask("GET", &format!("{FLOW}?include=expiration"), "").await.json();
     assert_eq!(seen["expires_at"], "2026-11-21T13:00:00Z");
+    let history = house.upstream.simulator.history();
+    assert!(
+        history
+            .iter()
+            .flat_map(|change| &change.comment)
+            .any(|comment| comment.contains(&operation)),
+        "it can be found"
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_waits_for_another_longer_than_its_caller_can_was_not_begun_and_says_so() {
+    let house = House::with(crate::house::POLICY, &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "1s")]);
+    house.upstream.simulator.set_latency(Latency::fixed(900));
+    let (first, second) = tokio::join!(house.ask("PUT", FLOW, BODY), house.ask("DELETE", FLOW, ""));
+    assert_eq!((first.status, second.status), (504, 504), "{first:?} {second:?}");
+    let (one, other) = (first.json(), second.json());
+    let (begun, waited) = if one["operation"].is_string() { (one, other) } else { (other, one) };
+    assert_eq!((&begun["applied"], &waited["applied"]), (&json!("unknown"), &json!("no")));
+    assert!(waited["operation"].is_null(), "{waited}");
+    house.upstream.simulator.set_latency(Latency::none());
     house.close().await;
 }
 
