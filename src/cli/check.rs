@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::options::ConfigFile;
-use super::output::{self, Failure, failed, say, usage, with_causes};
+use super::output::{self, Failure, failed, say, usage};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::startup::check_token;
+use crate::telemetry::Causes;
 
 /// Say everything that is wrong with a configuration and its policy
 ///
@@ -37,8 +38,7 @@ impl Check {
 fn ask(config: &Config) -> Result<(), Failure> {
     let answer = output::run(async { check_token(config, Clock::system()).await.map_err(usage) })?;
     let url = &config.launchdarkly.base_url;
-    let identity =
-        answer.map_err(|fault| failed(format_args!("{url}: {}", with_causes(&fault))))?;
+    let identity = answer.map_err(|fault| failed(format_args!("{url}: {}", Causes(&fault))))?;
     let name = identity.token_name.as_deref().unwrap_or("without a name");
     say(format_args!("{url}: LaunchDarkly takes the token: {}", name.escape_debug()))?;
     if identity.service_token == Some(false) {

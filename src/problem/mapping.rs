@@ -17,7 +17,7 @@ const MOST_SHOWN: usize = 200;
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        Self::new(Slug::Unauthenticated, refused.to_string())
+        Self::new(Slug::Unauthenticated, refused.to_string()).caused_by(refused)
     }
 }
 

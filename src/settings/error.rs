@@ -1,5 +1,6 @@
 //! Why a use case did not do what was asked.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,9 +54,8 @@ pub enum Error {
     Lost(OperationId),
 }
 
-/// `LaunchDarkly` did not answer, or not with what was asked for.
-#[derive(Debug, thiserror::Error)]
-#[error("{cause}")]
+/// `LaunchDarkly` did not answer, or not with what was asked for. In an error's words it is its cause.
+#[derive(Debug)]
 pub struct Upstream {
     /// Which way it went.
     pub kind: UpstreamKind,
@@ -63,8 +63,20 @@ pub struct Upstream {
     pub says: Option<Says>,
     /// How long to wait before asking again, where known.
     pub retry_after: Option<Duration>,
-    #[source]
     cause: Arc<Failure>,
+}
+
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+/// What is behind it is what is behind its cause, so that no line says the same twice.
+impl std::error::Error for Upstream {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.source()
+    }
 }
 
 /// How a call can go wrong, as far as anybody above can act on it.

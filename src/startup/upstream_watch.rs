@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use crate::http::{Upstream, Vitals};
 use crate::policy::Errand;
+use crate::telemetry::Causes;
 use crate::upstream::{CallerIdentity, Client, Failure};
 
 /// How long after a good answer we ask again: nothing against any rate limit, and soon enough for whoever looks.
@@ -47,11 +48,23 @@ fn tell(answer: &Result<CallerIdentity, Failure>) {
             "LaunchDarkly takes the shared token"
         ),
         Err(fault @ Failure::TokenRefused(_)) => {
-            tracing::error!(%fault, "LaunchDarkly refuses the shared token; every call fails until it is replaced");
+            let cause = Causes(fault);
+            tracing::error!(%cause, "LaunchDarkly refuses the shared token; every call fails until it is replaced");
         }
         Err(fault) => {
-            let cause = std::error::Error::source(fault).map(tracing::field::display);
-            tracing::warn!(%fault, cause, "LaunchDarkly does not answer; reads and writes will try again");
+            let cause = Causes(fault);
+            let what = match state_of(fault) {
+                Upstream::Unreachable => {
+                    "LaunchDarkly does not answer; reads and writes will try again"
+                }
+                Upstream::RateLimited => {
+                    "LaunchDarkly's rate limit is spent; reads and writes are refused until it starts anew"
+                }
+                Upstream::Failing | Upstream::Unasked | Upstream::Ok | Upstream::TokenRefused => {
+                    "LaunchDarkly is out of order, or its answer is not understood; reads and writes will try again"
+                }
+            };
+            tracing::warn!(%cause, "{what}");
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Why `LaunchDarkly` gave no answer, or not the one that was asked for.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::call::Call;
 use super::limits::Limits;
+
+/// How many words of `LaunchDarkly`'s a line of the log has: a sentence or two.
+const MOST_WORDS: usize = 40;
 
 /// A call that failed. Sources keep no URL, because it holds the user's key.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +31,7 @@ pub enum Failure {
     #[error("LaunchDarkly's answer is not understood")]
     Invalid(#[source] Invalid),
     /// The shared token is refused, or may not do this: our fault and not the caller's.
-    #[error("LaunchDarkly refused the shared token with status {}", .0.status)]
+    #[error("LaunchDarkly refused the shared token with {0}")]
     TokenRefused(Says),
     /// The environment demands an approval for such changes.
     #[error("LaunchDarkly demands an approval")]
@@ -58,7 +62,7 @@ pub enum Failure {
         retry_after: Option<Duration>,
     },
     /// A status that such a call never has.
-    #[error("LaunchDarkly answered with the unexpected status {}", .0.status)]
+    #[error("LaunchDarkly's answer is unexpected, with {0}")]
     Unexpected(Says),
     /// The target can't be put into a URL that means it and nothing else, so nothing was sent.
     #[error("the target is ambiguous in LaunchDarkly's URLs")]
@@ -178,6 +182,23 @@ impl Failure {
             status @ 500..=599 => Self::Unavailable { status, retry_after },
             _ => Self::Unexpected(says),
         }
+    }
+}
+
+/// For the log, where alone some of these words may go. Users are often e-mail addresses, which no log may have.
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {}", code.escape_debug())?;
+        }
+        if let Some(message) = &self.message {
+            let words = message.split_whitespace();
+            let words = words.map(|word| if word.contains('@') { "…" } else { word });
+            let words: Vec<_> = words.take(MOST_WORDS).collect();
+            write!(f, " ({})", words.join(" "))?;
+        }
+        Ok(())
     }
 }
 
