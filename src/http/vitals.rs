@@ -4,16 +4,20 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use prometheus::{Gauge, IntGaugeVec};
 use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::policy::Summary;
+use crate::telemetry::Metrics;
 
 /// The state of what can fail while the process lives. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Vitals {
     clock: Clock,
     noted: Arc<Mutex<Noted>>,
+    loaded_timestamp: Gauge,
+    upstream_state: IntGaugeVec,
 }
 
 /// What was noted, as it is shown.
@@ -69,10 +73,35 @@ pub enum Upstream {
     Failing,
 }
 
+impl Upstream {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Unasked,
+        Self::Ok,
+        Self::TokenRefused,
+        Self::Unreachable,
+        Self::RateLimited,
+        Self::Failing,
+    ];
+
+    /// The name, in metrics as in the detail of `/readyz`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::Ok => "ok",
+            Self::TokenRefused => "token-refused",
+            Self::Unreachable => "unreachable",
+            Self::RateLimited => "rate-limited",
+            Self::Failing => "failing",
+        }
+    }
+}
+
 impl Vitals {
     /// Those of a process that has just loaded this policy.
     #[must_use]
-    pub fn new(backend: &'static str, policy: Summary, clock: Clock) -> Self {
+    pub fn new(backend: &'static str, policy: Summary, clock: Clock, metrics: &Metrics) -> Self {
         let now = clock.now();
         let noted = Noted {
             version: env!("CARGO_PKG_VERSION"),
@@ -81,12 +110,29 @@ impl Vitals {
             upstream: UpstreamVitals { status: Upstream::Unasked, since: now, asked_at: None },
         };
         let noted = Arc::new(Mutex::new(noted));
-        Self { clock, noted }
+        let new = Self {
+            clock,
+            noted,
+            loaded_timestamp: metrics.gauges.policy_loaded_timestamp.clone(),
+            upstream_state: metrics.gauges.upstream_state.clone(),
+        };
+        new.loaded_timestamp.set(now.as_duration().as_secs_f64());
+        new.show(Upstream::Unasked);
+        new
+    }
+
+    fn show(&self, now: Upstream) {
+        for state in Upstream::ALL {
+            let gauge = self.upstream_state.with_label_values(&[state.name()]);
+            gauge.set(i64::from(state == now));
+        }
     }
 
     /// A new version of the policy is in force.
     pub fn policy_loaded(&self, policy: Summary) {
-        self.noted().policy = PolicyVitals::loaded(policy, self.clock.now());
+        let now = self.clock.now();
+        self.noted().policy = PolicyVitals::loaded(policy, now);
+        self.loaded_timestamp.set(now.as_duration().as_secs_f64());
     }
 
     /// A new version of the policy was refused.
@@ -105,6 +151,7 @@ impl Vitals {
     #[must_use]
     pub fn upstream_is(&self, status: Upstream) -> bool {
         let now = self.clock.now();
+        self.show(status);
         let upstream = &mut self.noted().upstream;
         upstream.asked_at = Some(now);
         let changed = upstream.status != status;

@@ -66,6 +66,10 @@ impl From<Upstream> for Problem {
             UpstreamKind::Timeout => {
                 (Slug::UpstreamTimeout, "LaunchDarkly took too long: try again later")
             }
+            UpstreamKind::NoSlot => (
+                Slug::UpstreamUnavailable,
+                "Flagward makes as many calls to LaunchDarkly at once as it may, and none of them ended in time: try again, and tell the operators of Flagward if it stays so",
+            ),
             UpstreamKind::Ambiguous => (
                 Slug::InvalidRequest,
                 "LaunchDarkly's own paths can't tell this environment or user from another of its routes",

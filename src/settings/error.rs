@@ -9,6 +9,9 @@ use crate::domain::{Json, OperationId};
 use crate::policy::{Denied, GuardUnmet};
 use crate::upstream::{Failure, Says};
 
+/// How long to wait for a free slot: calls end, and the next to wait gets theirs.
+const UNTIL_A_SLOT: Duration = Duration::from_secs(1);
+
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[expect(
@@ -98,6 +101,8 @@ pub enum UpstreamKind {
     Unavailable,
     /// It is too slow.
     Timeout,
+    /// It was not asked, because too many calls to it were under way.
+    NoSlot,
     /// The target's keys read as another route of `LaunchDarkly`'s.
     Ambiguous,
 }
@@ -119,7 +124,8 @@ impl From<Arc<Failure>> for Upstream {
             Failure::Unavailable { retry_after, .. } => {
                 (UpstreamKind::Unavailable, None, *retry_after)
             }
-            Failure::Timeout { .. } => (UpstreamKind::Timeout, None, None),
+            Failure::Timeout => (UpstreamKind::Timeout, None, None),
+            Failure::NoSlot { .. } => (UpstreamKind::NoSlot, None, Some(UNTIL_A_SLOT)),
             Failure::Ambiguous => (UpstreamKind::Ambiguous, None, None),
         };
         let says = says.cloned();

@@ -42,7 +42,7 @@ impl Rooms {
     ) -> Result<Self, StartFault> {
         let metrics = metrics()?;
         let loaded = policy_file.load(&metrics)?;
-        let vitals = Vitals::new(BACKEND, loaded.policy.summary().clone(), clock.clone());
+        let vitals = Vitals::new(BACKEND, loaded.policy.summary().clone(), clock.clone(), &metrics);
         let policies = Arc::new(Policies::new(loaded.policy));
         let authenticator = Authenticator::new(&config.auth)?;
         let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);

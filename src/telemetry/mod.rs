@@ -1,12 +1,14 @@
 //! What Flagward says about itself: metrics and logs. May be used from anywhere, and knows no other room.
 
 mod causes;
+mod gauges;
 mod handles;
 mod logs;
 mod metrics;
 mod panics;
 
 pub use causes::Causes;
+pub use gauges::Gauges;
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
 pub use metrics::{Metrics, WriteOutcome};

@@ -104,6 +104,12 @@ impl Client {
         })
     }
 
+    /// Returns when a call, but for that of [`Self::caller_identity`], went wrong in a way that lets one doubt that
+    /// `LaunchDarkly` is well and takes the shared token: no answer, a 5xx, a 401 or 403.
+    pub async fn trouble(&self) {
+        self.transport.trouble().await;
+    }
+
     /// All flags of a user: `GET /api/v2/users/{project}/{environment}/{user}/flags`.
     ///
     /// The permit is for some of the flags; leave out what it does not see.

@@ -12,11 +12,16 @@ const MOST_WORDS: usize = 40;
 /// A call that failed. Sources keep no URL, because it holds the user's key.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The deadline passed, waiting for a free slot and all attempts included.
+    /// The deadline passed, all attempts included.
     #[error("LaunchDarkly took too long")]
-    Timeout {
-        /// Whether anything may have been sent.
-        sent: bool,
+    Timeout,
+    /// So many calls were under way that this one was not begun before its deadline: our own limit, not theirs.
+    #[error(
+        "Flagward's own limit of {limit} calls at once (launchdarkly.max_concurrency) is used up"
+    )]
+    NoSlot {
+        /// How many calls may be under way at once.
+        limit: usize,
     },
     /// No connection, or one that broke before an answer began.
     #[error("LaunchDarkly is not reachable")]
@@ -123,7 +128,7 @@ impl Failure {
     #[must_use]
     pub fn applied(&self) -> Applied {
         match self {
-            Self::Timeout { sent: false }
+            Self::NoSlot { .. }
             | Self::Unreachable { sent: false, .. }
             | Self::TokenRefused(_)
             | Self::ApprovalRequired(_)
@@ -133,7 +138,7 @@ impl Failure {
             | Self::RateLimited { .. }
             | Self::Ambiguous => Applied::No,
             Self::Unexpected(says) if (400..500).contains(&says.status) => Applied::No,
-            Self::Timeout { sent: true }
+            Self::Timeout
             | Self::Unreachable { sent: true, .. }
             | Self::Invalid(_)
             | Self::Unavailable { .. }
@@ -147,7 +152,7 @@ impl Failure {
         if cause.is_connect() {
             Self::Unreachable { sent: false, cause }
         } else if cause.is_timeout() {
-            Self::Timeout { sent: true }
+            Self::Timeout
         } else {
             let sent = !cause.is_builder();
             Self::Unreachable { sent, cause }
@@ -157,7 +162,7 @@ impl Failure {
     /// The body could not be read to its end.
     pub(super) fn receiving(cause: reqwest::Error) -> Self {
         if cause.is_timeout() {
-            Self::Timeout { sent: true }
+            Self::Timeout
         } else {
             Self::Invalid(Invalid::CutOff(cause.without_url()))
         }

@@ -43,6 +43,7 @@ struct Inner {
     credentials: Credentials,
     request_timeout: Duration,
     slots: Semaphore,
+    max_concurrency: usize,
     budget: Budget,
     tally: Tally,
 }
@@ -75,9 +76,15 @@ impl Transport {
             credentials,
             request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
             slots: Semaphore::new(slots),
+            max_concurrency: slots,
             budget,
             tally,
         }))
+    }
+
+    /// See [`Tally::trouble`].
+    pub(super) async fn trouble(&self) {
+        self.0.tally.trouble().await;
     }
 
     /// Sends `request`, again where that is safe, and takes the answer apart with `read`.
@@ -102,14 +109,18 @@ impl Transport {
         deadline: Instant,
     ) -> Result<T, Failure> {
         self.check_budget(request)?;
+        let waiting = self.0.tally.waiting();
         let slot = timeout_at(deadline, self.0.slots.acquire()).await;
+        drop(waiting);
         let Ok(Ok(_slot)) = slot else {
-            return Err(Failure::Timeout { sent: false });
+            self.0.tally.not_begun(request.call, Outcome::NoSlot);
+            return Err(Failure::NoSlot { limit: self.0.max_concurrency });
         };
+        let _under_way = self.0.tally.under_way();
         self.check_budget(request)?; // others may have spent it while we waited
         let started = Instant::now();
         let result = timeout_at(deadline, self.send(request, read)).await;
-        let result = result.unwrap_or(Err(Failure::Timeout { sent: true }));
+        let result = result.unwrap_or(Err(Failure::Timeout));
         let outcome = match &result {
             Ok((status, _)) => Outcome::Answered(*status),
             Err(failure) => Outcome::of(failure),
@@ -121,7 +132,10 @@ impl Transport {
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {
         match self.0.budget.wait(request.call) {
             None => Ok(()),
-            Some(left) => Err(Failure::RateLimited { retry_after: Some(left), says: None }),
+            Some(left) => {
+                self.0.tally.not_begun(request.call, Outcome::RefusedHere);
+                Err(Failure::RateLimited { retry_after: Some(left), says: None })
+            }
         }
     }
 
@@ -227,8 +241,7 @@ mod tests {
     use crate::telemetry::Metrics;
     use crate::upstream::call::Call;
 
-    fn transport(request_timeout: Duration) -> Transport {
-        let metrics = Metrics::new("test").unwrap();
+    fn transport(request_timeout: Duration, metrics: &Metrics) -> Transport {
         let http = outbound::client(&outbound::Settings {
             connect_timeout: request_timeout,
             request_timeout,
@@ -241,19 +254,23 @@ mod tests {
             version: HeaderValue::from_static("1"),
         };
         let bounds = Bounds { request_timeout, max_concurrency: 0 };
-        let budget = Budget::new(Clock::system(), &metrics);
-        Transport::new(http.unwrap(), credentials, bounds, budget, Tally::new(&metrics))
+        let budget = Budget::new(Clock::system(), metrics);
+        Transport::new(http.unwrap(), credentials, bounds, budget, Tally::new(metrics))
     }
 
     #[tokio::test(start_paused = true)]
     async fn waiting_for_a_slot_ends_with_the_deadline_and_sends_nothing() {
         let timeout = Duration::from_secs(10);
-        let transport = transport(timeout);
+        let metrics = Metrics::new("test").unwrap();
+        let transport = transport(timeout, &metrics);
         let _busy = transport.0.slots.acquire().await.unwrap();
         let request = Request::read(Call::Versions, "http://127.0.0.1:1/".parse().unwrap());
         let started = Instant::now();
         let failure = transport.exchange(&request, wire::read_nothing).await;
-        assert!(matches!(failure, Err(Failure::Timeout { sent: false })));
+        assert!(matches!(failure, Err(Failure::NoSlot { limit: 1 })));
         assert_eq!(started.elapsed(), timeout);
+        let counted = |status| metrics.upstream_requests.with_label_values(&["versions", status]);
+        assert_eq!((counted("no-slot").get(), counted("timeout").get()), (1, 0));
+        assert_eq!(metrics.gauges.upstream_slots.with_label_values(&["waited-for"]).get(), 0);
     }
 }

@@ -59,7 +59,8 @@ impl House {
         let metrics = Metrics::new("test").unwrap();
         let file = PolicyFile::of(&config);
         let loaded = file.load(&metrics).unwrap();
-        let vitals = Vitals::new("test", loaded.policy.summary().clone(), Clock::system());
+        let vitals =
+            Vitals::new("test", loaded.policy.summary().clone(), Clock::system(), &metrics);
         let policies = Arc::new(Policies::new(loaded.policy));
         let clock = Clock::system();
         let authenticator = Authenticator::new(&config.auth).unwrap();
