@@ -1,7 +1,9 @@
 //! What handlers work with.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::problem::{Problem, Progress, Slug};
@@ -52,6 +54,23 @@ impl HttpState {
 }
 
 impl InTime {
+    /// The outcome of a read, unless the caller has waited long enough. What is at hand is there at the first look, and no
+    /// timer is set up for it.
+    pub(super) async fn read<T>(
+        self,
+        read: impl Future<Output = Result<T, settings::Error>>,
+    ) -> Result<T, Problem> {
+        let mut read = pin!(read);
+        if let Poll::Ready(outcome) = futures_util::poll!(read.as_mut()) {
+            return Ok(outcome?);
+        }
+        if let Ok(outcome) = tokio::time::timeout(self.0, read).await {
+            return Ok(outcome?);
+        }
+        let detail = "LaunchDarkly took longer than you can wait: try again later";
+        Err(Problem::new(Slug::UpstreamTimeout, detail))
+    }
+
     /// The outcome of a write or, when the caller has waited long enough, that nobody knows it yet: the write goes
     /// on.
     pub(super) async fn write<T>(

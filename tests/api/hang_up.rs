@@ -124,3 +124,20 @@ async fn a_stop_waits_for_a_write_that_nobody_waits_for() {
     let ends = upstream.simulator.expirations("shop", "test", "ben@example.org");
     assert_eq!(ends.len(), 1, "value and end are both in force when the gateway has stopped");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_is_answered_within_the_time_that_a_caller_waits() {
+    let house =
+        House::with(crate::house::POLICY, &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "500ms")]);
+    house.upstream.simulator.set_latency(Latency::fixed(2_000));
+    let began = std::time::Instant::now();
+    for path in [FLOW.to_owned(), format!("{FLOW}?include=expiration")] {
+        let late = house.ask("GET", &path, "").await;
+        assert_eq!(late.status, 504, "{late:?}");
+        assert_eq!(late.json()["type"], "/problems/upstream-timeout");
+        assert!(late.json()["applied"].is_null(), "a read applies nothing: {late:?}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    house.upstream.simulator.set_latency(Latency::none());
+    house.close().await;
+}
