@@ -1,6 +1,7 @@
 //! `flagward serve`: the gateway.
 
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::options::{ConfigFile, Logging};
 use super::output::{self, Failure, failed, usage};
@@ -28,9 +29,11 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
         self.logging.start()?;
-        let config = self.file.load()?;
         output::run(async {
             let mut stops = Stops::listen().map_err(failed)?;
+            // From here on a SIGHUP does not end the process. Before the policy was loaded there is nothing to load again.
+            let _hangups = signal(SignalKind::hangup()).map_err(failed)?;
+            let config = self.file.load()?;
             let gateway = Gateway::start(config, Clock::system()).map_err(not_started)?;
             stops.first().await;
             at_most_once_more(&mut stops, gateway.stop()).await?.map_err(failed)
