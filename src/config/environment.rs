@@ -78,8 +78,12 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
     match (&mut under.value, next.parse::<usize>()) {
         (Value::Table(table), _) => put(table, rest, node),
         (Value::List(list), Ok(index)) => put_in_list(list, index, rest, node),
-        (Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::Other, _)
-        | (Value::List(_), Err(_)) => Err(format!("`{first}` has no key `{next}` in it")),
+        (Value::List(_), Err(_)) => Err(format!(
+            "`{first}` is a list: a number must stand where `{next}` does, 0 for the first"
+        )),
+        (Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::Other, _) => {
+            Err(format!("`{first}` has no key `{next}` in it"))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `[server]`: where and how we answer.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::time::Duration;
 
@@ -75,8 +75,9 @@ impl Server {
     pub(super) fn read(mut section: Section<'_, '_>) -> Self {
         let listen = address(&mut section, "listen", PORT);
         let management_listen = address(&mut section, "management_listen", MANAGEMENT_PORT);
-        if listen == management_listen && listen.port() != 0 {
-            let expected = "must differ from `listen`: metrics aren't for callers";
+        if overlap(listen, management_listen) {
+            let expected =
+                "must differ from `listen`, and from all it covers: metrics aren't for callers";
             section.fault_here("management_listen", expected);
         }
         section.not_yet("hooks_listen", "leave it out");
@@ -101,6 +102,15 @@ impl Server {
         section.finish();
         server
     }
+}
+
+/// Whether both can't be listened on, or one would answer for the other: the same port, and addresses of which one is
+/// the other or holds it. `[::]` holds those of IPv4 too.
+fn overlap(a: SocketAddr, b: SocketAddr) -> bool {
+    let holds = |all: IpAddr, one: IpAddr| all.is_unspecified() && (all.is_ipv6() || one.is_ipv4());
+    let (one, other) = (a.ip(), b.ip());
+    let meet = one == other || holds(one, other) || holds(other, one);
+    a.port() == b.port() && a.port() != 0 && meet
 }
 
 fn address(section: &mut Section<'_, '_>, key: &'static str, port: u16) -> SocketAddr {

@@ -60,7 +60,7 @@ async fn files_that_are_not_there_are_named() {
     let site = Site::alone();
     std::fs::remove_file(site.path("policy.toml")).unwrap();
     let checked = site.run("check", &[]).await;
-    let reason = "policy.toml: must be readable: No such file or directory (os error 2)\n";
+    let reason = "flagward.toml:16: policy.file: the file `policy.toml` must be readable: No such file or directory (os error 2)\n";
     assert_eq!((checked.code, checked.err.as_str()), (Some(2), reason));
     std::fs::remove_file(site.path("flagward.toml")).unwrap();
     let checked = site.run("check", &[]).await;
