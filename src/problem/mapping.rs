@@ -15,9 +15,14 @@ const MOST_LISTED: usize = 20;
 /// The most bytes of one value in such a list.
 const MOST_SHOWN: usize = 200;
 
+/// Why a token was refused, for the log, in the word that its metric has: the sentence is for the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("token refused: {0}")]
+struct BadToken(&'static str);
+
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        Self::new(Slug::Unauthenticated, refused.to_string()).caused_by(refused)
+        Self::new(Slug::Unauthenticated, refused.to_string()).caused_by(BadToken(refused.kind()))
     }
 }
 

@@ -11,7 +11,7 @@ use backon::Retryable as _;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 use super::budget::Budget;
@@ -27,6 +27,9 @@ pub(super) const MAX_BODY: usize = 32 * 1024 * 1024;
 const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The deadline where the configured one is beyond what a clock can hold.
 const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
+/// What share of its time a call must have left when it gets the slot that it waited for: with less, sending it would be a
+/// request in vain, and its end would be blamed on `LaunchDarkly`.
+const TOO_LATE: u32 = 20;
 /// The header that pins the version of the API; without it the token's own default would hold.
 const VERSION: &str = "ld-api-version";
 
@@ -109,12 +112,9 @@ impl Transport {
         deadline: Instant,
     ) -> Result<T, Failure> {
         self.check_budget(request)?;
-        let waiting = self.0.tally.waiting();
-        let slot = timeout_at(deadline, self.0.slots.acquire()).await;
-        drop(waiting);
-        let Ok(Ok(_slot)) = slot else {
-            self.0.tally.not_begun(request.call, Outcome::NoSlot);
-            return Err(Failure::NoSlot { limit: self.0.max_concurrency });
+        let _slot = match self.0.slots.try_acquire() {
+            Ok(slot) => slot,
+            Err(_) => self.wait_for_slot(request, deadline).await?,
         };
         let _under_way = self.0.tally.under_way();
         self.check_budget(request)?; // others may have spent it while we waited
@@ -127,6 +127,24 @@ impl Transport {
         };
         self.record(request, outcome, started.elapsed());
         result.map(|(_, answer)| answer)
+    }
+
+    /// A slot, unless too little of the time is left by then for any answer.
+    async fn wait_for_slot(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<SemaphorePermit<'_>, Failure> {
+        let _waiting = self.0.tally.waiting();
+        let slot = timeout_at(deadline, self.0.slots.acquire()).await;
+        let left = deadline.saturating_duration_since(Instant::now());
+        match slot {
+            Ok(Ok(slot)) if left >= self.0.request_timeout / TOO_LATE => Ok(slot),
+            _ => {
+                self.0.tally.not_begun(request.call, Outcome::NoSlot);
+                Err(Failure::NoSlot { limit: self.0.max_concurrency })
+            }
+        }
     }
 
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {

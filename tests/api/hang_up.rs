@@ -141,3 +141,29 @@ async fn a_read_is_answered_within_the_time_that_a_caller_waits() {
     house.upstream.simulator.set_latency(Latency::none());
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_gets_no_slot_is_a_503_that_names_our_own_limit() {
+    let settings = [
+        ("FLAGWARD__LAUNCHDARKLY__MAX_CONCURRENCY", "1"),
+        ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "2s"),
+    ];
+    let house = House::with(crate::house::POLICY, &settings);
+    house.upstream.simulator.set_latency(Latency::fixed(60_000));
+    let paths: Vec<_> = (0..8).map(|n| FLOW.replace("ben@", &format!("ben{n}@"))).collect();
+    let asked = paths.iter().map(|path| house.ask("GET", path, ""));
+    let answers = futures_util::future::join_all(asked).await;
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(!refused.is_empty(), "{answers:?}");
+    for answer in refused {
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert_eq!(answer.json()["type"], "/problems/upstream-unavailable");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("at once as it may"));
+    }
+    let scrape = house.ask_management("/metrics").await.body;
+    let none = "flagward_upstream_requests_total{operation=\"get-setting\",status=\"no-slot\"} 0";
+    assert!(!scrape.lines().any(|line| line == none), "{scrape}");
+    assert!(scrape.contains("flagward_upstream_slots{state=\"waited-for\"} 0"), "{scrape}");
+    house.upstream.simulator.set_latency(Latency::none());
+    house.close().await;
+}
