@@ -78,7 +78,14 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
     match (&mut under.value, next.parse::<usize>()) {
         (Value::Table(table), _) => put(table, rest, node),
         (Value::List(list), Ok(index)) => put_in_list(list, index, rest, node),
-        (Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::Other, _)
+        (
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Switch(_)
+            | Value::Variable(_)
+            | Value::Other,
+            _,
+        )
         | (Value::List(_), Err(_)) => Err(format!("`{first}` has no key `{next}` in it")),
     }
 }
@@ -105,7 +112,12 @@ fn put_in_list(
     match &mut item.value {
         _ if rest.is_empty() => *item = node,
         Value::Table(table) => return put(table, rest, node),
-        Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::List(_) | Value::Other => {
+        Value::Text(_)
+        | Value::Integer(_)
+        | Value::Switch(_)
+        | Value::Variable(_)
+        | Value::List(_)
+        | Value::Other => {
             return Err(format!("item {index} has no keys in it"));
         }
     }
