@@ -47,16 +47,31 @@ impl Ends {
         known.values().copied().filter(|end| *end <= now).max()
     }
 
+    /// The flags whose override has ended after `since` and by `now`, as far as is known.
+    pub(super) fn ended(
+        &self,
+        user: &UserTarget,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Vec<FlagKey> {
+        let Some(known) = self.0.get(user) else {
+            return Vec::new();
+        };
+        let ended = known.iter().filter(|(_, end)| **end > since && **end <= now);
+        ended.map(|(flag, _)| flag.clone()).collect()
+    }
+
     /// Takes all ends of a user, if `still_true` says so in the same step; says whether they differ from what was
     /// known. An end that has come, and so is no longer listed, is a difference too: a fetch that began before it
     /// may still be under way, and nobody would know any more that it must not be shown. None if it is no longer
-    /// true. `on_news` comes before the change itself: who finds an end gone finds the generation moved.
+    /// true. `on_news` gets the flags whose end is another or gone, and comes before the change itself: who finds an
+    /// end gone finds the generation moved.
     pub(super) fn learn(
         &self,
         user: &UserTarget,
         all: BTreeMap<FlagKey, Timestamp>,
         still_true: impl FnOnce() -> bool + Send,
-        on_news: impl FnOnce() + Send,
+        on_news: impl FnOnce(&[&FlagKey]) + Send,
     ) -> Option<bool> {
         self.change(user, |known| {
             if !still_true() {
@@ -64,7 +79,8 @@ impl Ends {
             }
             let news = all != *known;
             if news {
-                on_news();
+                let moved = known.iter().filter(|(flag, end)| all.get(*flag) != Some(*end));
+                on_news(&moved.map(|(flag, _)| flag).collect::<Vec<_>>());
             }
             (Some(news), kept(all))
         })
@@ -176,13 +192,13 @@ mod tests {
     fn all_ends_are_taken_only_while_it_is_right() {
         let (ends, flag): (Ends, FlagKey) = (Ends::new(), "f".parse().unwrap());
         let all = BTreeMap::from([(flag.clone(), second(10))]);
-        assert_eq!(ends.learn(&user(), all.clone(), || false, || ()), None);
+        assert_eq!(ends.learn(&user(), all.clone(), || false, |_| ()), None);
         assert_eq!(ends.next(&user(), second(0)), None);
-        assert_eq!(ends.learn(&user(), all.clone(), || true, || ()), Some(true));
-        assert_eq!(ends.learn(&user(), all, || true, || ()), Some(false), "no news");
+        assert_eq!(ends.learn(&user(), all.clone(), || true, |_| ()), Some(true));
+        assert_eq!(ends.learn(&user(), all, || true, |_| ()), Some(false), "no news");
         let none = BTreeMap::new();
         assert_eq!(
-            ends.learn(&user(), none, || true, || ()),
+            ends.learn(&user(), none, || true, |_| ()),
             Some(true),
             "an end that has come is news"
         );

@@ -12,14 +12,25 @@ pub enum Kind {
     One,
     /// The expirations of a user; void with the user's next generation.
     Expirations,
-    /// A flag's variations, the same for every user; void by time alone, and asked again before a value is
-    /// refused for not being among them.
-    Variations,
+    /// The definitions of all flags of a project in an environment, shared by all users. A write does not make it void
+    /// as a whole: ask [`Cache::outdated`](super::Cache::outdated) what is no longer true of a user.
+    FlagDocuments,
+    /// One of them, shared by all users; void for the users whose target in it was changed.
+    FlagDocument,
+    /// What is stored of a user, which no write of ours changes; void by time alone.
+    Attributes,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::List, Self::One, Self::Expirations, Self::Variations];
+    pub const ALL: [Self; 6] = [
+        Self::List,
+        Self::One,
+        Self::Expirations,
+        Self::FlagDocuments,
+        Self::FlagDocument,
+        Self::Attributes,
+    ];
 
     /// The name in metrics.
     #[must_use]
@@ -28,13 +39,18 @@ impl Kind {
             Self::List => "list",
             Self::One => "flag",
             Self::Expirations => "expirations",
-            Self::Variations => "variations",
+            Self::FlagDocuments => "flag-documents",
+            Self::FlagDocument => "flag-document",
+            Self::Attributes => "attributes",
         }
     }
 
     /// Whether a write to the user makes it void.
     pub(super) const fn follows_writes(self) -> bool {
-        !matches!(self, Self::Variations)
+        match self {
+            Self::List | Self::One | Self::Expirations => true,
+            Self::FlagDocuments | Self::FlagDocument | Self::Attributes => false,
+        }
     }
 
     /// Its place among [`Kind::ALL`].
@@ -43,7 +59,9 @@ impl Kind {
             Self::List => 0,
             Self::One => 1,
             Self::Expirations => 2,
-            Self::Variations => 3,
+            Self::FlagDocuments => 3,
+            Self::FlagDocument => 4,
+            Self::Attributes => 5,
         }
     }
 }
@@ -64,7 +82,9 @@ impl Key {
         let (user, flag, generation) = match kind {
             Kind::List | Kind::Expirations => (user(), None, generation),
             Kind::One => (user(), flag(), generation),
-            Kind::Variations => (None, flag(), 0),
+            Kind::FlagDocuments => (None, None, 0),
+            Kind::FlagDocument => (None, flag(), 0),
+            Kind::Attributes => (user(), None, 0),
         };
         Self { kind, place: target.place().clone(), user, flag, generation }
     }

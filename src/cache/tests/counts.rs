@@ -24,7 +24,7 @@ async fn kinds_and_targets_are_kept_apart() {
     let rig = Rig::new();
     rig.list("u", "of u").await;
     assert_eq!(rig.list("v", "of v").await.outcome, Outcome::Miss);
-    for (kind, key) in [(Kind::One, "f"), (Kind::One, "g"), (Kind::Variations, "f")] {
+    for (kind, key) in [(Kind::One, "f"), (Kind::One, "g"), (Kind::FlagDocument, "f")] {
         let fetch = async { Ok(Value::from("x")) };
         let found = rig.read(kind, one("u", key), Freshness::Kept, fetch).await;
         assert_eq!(found.unwrap().outcome, Outcome::Miss, "{kind:?} {key}");
