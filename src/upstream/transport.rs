@@ -29,6 +29,8 @@ const MAX_ERROR_BODY: usize = 64 * 1024;
 const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
 /// The header that pins the version of the API; without it the token's own default would hold.
 const VERSION: &str = "ld-api-version";
+/// The version of everything but the User Settings API: the one that `LaunchDarkly` requires from 2027 on.
+const NEWEST: HeaderValue = HeaderValue::from_static("20240415");
 
 /// Takes the body of an answer apart.
 pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
@@ -51,7 +53,8 @@ struct Inner {
 #[derive(Debug)]
 pub(super) struct Credentials {
     pub(super) token: HeaderValue,
-    pub(super) version: HeaderValue,
+    /// The version that the User Settings API is asked under.
+    pub(super) user_settings_version: HeaderValue,
 }
 
 /// How much, and for how long.
@@ -155,7 +158,9 @@ impl Transport {
     }
 
     fn prepare(&self, request: &Request) -> RequestBuilder {
-        let Credentials { token, version } = &self.0.credentials;
+        let Credentials { token, user_settings_version } = &self.0.credentials;
+        let version =
+            if request.call.is_of_user_settings() { user_settings_version.clone() } else { NEWEST };
         let method = request.call.method();
         let prepared = self
             .0
@@ -238,7 +243,7 @@ mod tests {
         });
         let credentials = Credentials {
             token: HeaderValue::from_static("t"),
-            version: HeaderValue::from_static("1"),
+            user_settings_version: HeaderValue::from_static("1"),
         };
         let bounds = Bounds { request_timeout, max_concurrency: 0 };
         let budget = Budget::new(Clock::system(), &metrics);

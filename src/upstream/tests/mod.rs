@@ -6,4 +6,5 @@ mod fixture;
 mod limits;
 mod reads;
 mod retries;
+mod urls;
 mod writes;
