@@ -74,6 +74,11 @@ impl Vitals {
         Self { clock, noted }
     }
 
+    /// Another backend serves.
+    pub fn backend_is(&self, backend: &'static str) {
+        self.noted().backend = backend;
+    }
+
     /// A new version of the policy is in force.
     pub fn policy_loaded(&self, teams: usize) {
         let loaded_at = self.clock.now();

@@ -12,7 +12,8 @@ use super::journal::Record;
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
-use crate::domain::{FlagKey, Json, UserTarget};
+use crate::cache::Freshness;
+use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
 use crate::policy::{
     ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
 };
@@ -104,7 +105,8 @@ impl Settings {
         declared: &Declared<'_>,
         step: &'static str,
     ) -> Result<(), Error> {
-        let writing = self.0.cache.begin_write(&put.target().user);
+        let FlagTarget { user, flag } = put.target();
+        let writing = self.begin_write(user, std::slice::from_ref(flag)).await;
         let result = self.0.upstream.put_setting(put).await;
         drop(writing);
         result.map_err(|failure| unfinished(declared, step, failure))
@@ -152,12 +154,15 @@ impl Settings {
         let patch = patches.map(Some).reduce(|all, one| all?.join(one?)).flatten();
         let patch = patch.ok_or(Error::Crashed)?;
         let user = permit.target();
-        let writing = self.0.cache.begin_write(user);
+        let flags: Vec<_> = instructions.iter().map(|one| one.flag.clone()).collect();
+        let writing = self.begin_write(user, &flags).await;
         let result = self.0.upstream.patch_expirations(&patch).await;
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         drop(writing);
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
+        let (read, known) = (permit.to_read(), self.remembering(Freshness::Kept));
+        let report = self.0.upstream.complete(report, &read, &known).await;
         Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
     }
 

@@ -12,11 +12,13 @@
 
 mod document;
 mod doubt;
+mod drafts;
 mod drop_in;
 mod error;
 mod journal;
 mod lanes;
 mod read;
+mod remembering;
 mod schedule;
 mod set;
 mod state;
@@ -28,8 +30,9 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Writing};
 use crate::clock::Clock;
+use crate::domain::{FlagKey, UserTarget};
 use crate::telemetry::Metrics;
 use crate::upstream::{Client, Failure};
 
@@ -92,6 +95,11 @@ impl Settings {
     /// Brings the cache's gauges up to date, for a scrape.
     pub async fn update_gauges(&self) {
         self.0.cache.update_gauges().await;
+    }
+
+    /// Makes what is known of a user void while these flags are written, and after.
+    async fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
+        self.0.cache.begin_write(user, flags, Self::has_definition).await
     }
 
     /// Runs a write to its end, whether or not anybody waits for it.

@@ -6,7 +6,7 @@ use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
 use super::journal::Record;
-use super::set::{Change, call};
+use super::set::Change;
 use super::state::State;
 use super::views::Written;
 use crate::cache::Writing;
@@ -58,13 +58,12 @@ impl Settings {
         after.expires_at = end;
         let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
         if dry_run {
-            let draft = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls = draft.map(call).transpose()?.into_iter().collect();
+            let calls = self.calls(None, patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let id = operation.id().to_string();
         if let Some(patch) = patch {
-            let writing = self.0.cache.begin_write(&target.user);
+            let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
             let wanted = end.map(|end| (end, variation_id.as_str()));
             let sent = self.send(&operation, &patch, wanted).await;
             self.settle(&operation, writing, sent.is_ok()).await;
@@ -103,9 +102,9 @@ impl Settings {
     ) -> Result<(), Halt> {
         let mut found = None;
         if before.expiration.is_some() {
-            let now = self.0.upstream.list_expirations(operation.read()).await;
+            let now = self.0.upstream.current_expirations(operation.read()).await;
             let now = now.map_err(Halt::before_sending)?;
-            found = super::state::of_flag(&now.items, &operation.target().flag);
+            found = super::state::of_flag(&now, &operation.target().flag);
         }
         let Some(patch) = operation.schedule(found.as_ref(), variation_id) else {
             return Ok(());

@@ -7,10 +7,10 @@ use super::error::{Error, Unfinished};
 use super::journal::Record;
 use super::lanes::Lane;
 use super::state::State;
-use super::views::{Applied, Call, Step, StepOutcome, Written};
+use super::views::{Applied, Step, StepOutcome, Written};
 use crate::domain::{Door, FlagTarget, Json, OperationId};
 use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
-use crate::upstream::{Draft, Variation};
+use crate::upstream::Variation;
 
 /// What a write says besides its value.
 #[derive(Clone, Debug)]
@@ -131,14 +131,12 @@ impl Settings {
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put(variation.value.clone()))?;
+            let put = operation.put(variation.value.clone());
             let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&put), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.0.cache.begin_write(&target.user);
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
         let result = self.take_set_steps(operation, &variation, &before).await;
         self.settle(operation, writing, result.is_ok()).await;
         result?;
@@ -189,14 +187,11 @@ impl Settings {
         let before = self.state(operation.read()).await?;
         let after = State::default().view();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put())?;
             let patch = operation.schedule(before.expiration.as_ref(), "");
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&operation.put()), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.0.cache.begin_write(&target.user);
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
         let result = self.take_clear_steps(operation, &before).await;
         self.settle(operation, writing, result.is_ok()).await;
         result?;
@@ -222,9 +217,4 @@ impl Settings {
             Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
         })
     }
-}
-
-pub(super) fn call(draft: Draft) -> Result<Call, Error> {
-    let body = Json::from_raw(draft.body).ok().ok_or(Error::Crashed)?;
-    Ok(Call { method: draft.method, path: draft.path, body })
 }

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::error::Error;
 use super::views::StateView;
-use crate::cache::{Freshness, Outcome};
+use crate::cache::Freshness;
 use crate::domain::{Expiration, FlagKey, Json};
 use crate::policy::{Permit, Read};
 use crate::upstream::{ExpirationItem, Variation};
@@ -47,17 +47,14 @@ pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expira
 impl Settings {
     /// The override and its end now.
     pub(super) async fn state(&self, read: &Permit<Read>) -> Result<State, Error> {
-        let upstream = &self.0.upstream;
-        let (setting, expirations) = futures_util::try_join!(self.setting_now(read), async {
-            Ok(upstream.list_expirations(read).await?)
-        })?;
-        Ok(State { setting, expiration: of_flag(&expirations.items, &read.target().flag) })
+        let (setting, expiration) =
+            futures_util::try_join!(self.setting_now(read), self.expiration_now(read))?;
+        Ok(State { setting, expiration })
     }
 
     /// What the user is set to now; none for nothing.
     pub(super) async fn setting_now(&self, read: &Permit<Read>) -> Result<Option<Json>, Error> {
-        let setting = self.0.upstream.get_setting(read).await?.setting;
-        Ok((!setting.is_null()).then_some(setting))
+        Ok(self.0.upstream.current_setting(read).await?)
     }
 
     /// The scheduled removal now; none if there is none.
@@ -65,8 +62,8 @@ impl Settings {
         &self,
         read: &Permit<Read>,
     ) -> Result<Option<Expiration>, Error> {
-        let found = self.0.upstream.list_expirations(read).await?;
-        Ok(of_flag(&found.items, &read.target().flag))
+        let found = self.0.upstream.current_expirations(read).await?;
+        Ok(of_flag(&found, &read.target().flag))
     }
 
     /// The variation that means `value`. Before it says that there is none it asks `LaunchDarkly`, unless it just
@@ -78,15 +75,12 @@ impl Settings {
     ) -> Result<Variation, Error> {
         let mut valid = Vec::new();
         for freshness in [Freshness::Kept, Freshness::Anew] {
-            let found = self.find_variations(read, freshness).await?;
-            let Some(flag) = found.value.variations() else {
-                break;
-            };
-            if let Some(variation) = flag.variation(value) {
+            let found = self.definition(&read.part(), freshness).await?;
+            if let Some(variation) = found.flag.variation(value) {
                 return Ok(variation.clone());
             }
-            valid = flag.variations.iter().map(|one| one.value.clone()).collect();
-            if found.outcome == Outcome::Miss {
+            valid = found.flag.variations.iter().map(|one| one.value.clone()).collect();
+            if found.is_new {
                 break;
             }
         }
