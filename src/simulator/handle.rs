@@ -72,7 +72,7 @@ impl Simulator {
         user: &str,
         flag: &str,
     ) -> Option<String> {
-        let place = place(project, environment, user, flag);
+        let place = Place::of_user(project, environment, user, flag);
         let setting = self.state().account.setting_of(&place)?;
         Some(setting.text().to_owned())
     }
@@ -90,7 +90,7 @@ impl Simulator {
         let project = state.account.projects.get(project)?;
         let environment = project.environments.get(environment)?;
         let flag = project.flags.get(flag)?;
-        let value = evaluate(project, environment, flag, user).value?;
+        let value = evaluate(project, environment, flag, &project.stored(user)).value?;
         Some(value.text().to_owned())
     }
 
@@ -98,7 +98,8 @@ impl Simulator {
     #[must_use]
     pub fn expirations(&self, project: &str, environment: &str, user: &str) -> Vec<Expiration> {
         let state = self.state();
-        let scheduled = state.account.expiring_of(project, environment, user);
+        let place = Place::of_user(project, environment, user, "");
+        let scheduled = state.account.expiring_for_context(&place);
         let known = scheduled.into_iter().filter_map(|expiring| {
             let flags = &state.account.projects.get(project)?.flags;
             let flag = flags.get(&expiring.place.flag)?;
@@ -129,7 +130,7 @@ impl Simulator {
         (project, environment, user, flag): (&str, &str, &str, &str),
         value: Option<&str>,
     ) -> bool {
-        let place = place(project, environment, user, flag);
+        let place = Place::of_user(project, environment, user, flag);
         let now = self.now();
         let account = &mut self.state().account;
         let flags = account.projects.get(project).map(|p| &p.flags);
@@ -148,7 +149,7 @@ impl Simulator {
     /// Turns a flag on or off in an environment; false when there is no such flag.
     #[must_use = "false means that nothing was changed"]
     pub fn turn(&self, project: &str, environment: &str, flag: &str, on: bool) -> bool {
-        let place = place(project, environment, "", flag);
+        let place = Place::of_user(project, environment, "", flag);
         let now = self.now();
         self.state().account.turn(&place, on, &somebody(), now)
     }
@@ -273,13 +274,4 @@ pub(super) struct Reception {
 
 fn somebody() -> By {
     By { name: SOMEBODY.to_owned(), comment: None }
-}
-
-fn place(project: &str, environment: &str, user: &str, flag: &str) -> Place {
-    Place {
-        project: project.to_owned(),
-        environment: environment.to_owned(),
-        user: user.to_owned(),
-        flag: flag.to_owned(),
-    }
 }
