@@ -9,7 +9,7 @@ use super::operations;
 use super::seed::Seed;
 use super::serve;
 use super::state::State;
-use super::switches::{Fault, FaultKind, Latency, Limits, Pauses, UserSettings, Windows};
+use super::switches::FaultKind;
 use super::wire::{Answer, RecordedRequest, Request};
 use super::world::{By, Change, Place, evaluate};
 use crate::clock::Clock;
@@ -171,56 +171,6 @@ impl Simulator {
         self.state().requests.clear();
     }
 
-    /// Makes answers slow, or fast again.
-    pub fn set_latency(&self, latency: Latency) {
-        self.state().pauses = Pauses::of(latency);
-    }
-
-    /// Makes the next matching requests go wrong; faults added earlier come first.
-    pub fn add_fault(&self, fault: Fault) {
-        self.state().faults.push(fault);
-    }
-
-    /// The faults that have not been used up.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
-        self.state().faults.clone()
-    }
-
-    /// Takes all faults back.
-    pub fn clear_faults(&self) {
-        self.state().faults.clear();
-    }
-
-    /// Sets the rate limits and starts their windows anew.
-    pub fn set_limits(&self, limits: Limits) {
-        self.state().windows = Windows::of(limits);
-    }
-
-    /// The rate limits in force.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.state().windows.limits
-    }
-
-    /// Whether changes in an environment need an approval; false when there is no such environment.
-    #[must_use = "false means that nothing was changed"]
-    pub fn set_approval_required(&self, project: &str, environment: &str, required: bool) -> bool {
-        let mut state = self.state();
-        let project = state.account.projects.get_mut(project);
-        let found = project.and_then(|project| project.environments.get_mut(environment));
-        let known = found.is_some();
-        if let Some(environment) = found {
-            environment.approval_required = required;
-        }
-        known
-    }
-
-    /// Ends the User Settings API, or brings it back.
-    pub fn set_user_settings(&self, service: UserSettings) {
-        self.state().user_settings = service;
-    }
-
     /// Everything as it was at the start: account, history, requests, switches.
     pub fn reset(&self) {
         let now = self.now();
@@ -258,7 +208,7 @@ impl Simulator {
     }
 
     /// The state, in which everything that is due by now has happened.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         let now = self.now();
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.account.expire_due(now);
