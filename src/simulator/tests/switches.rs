@@ -38,6 +38,32 @@ fn the_five_operations_can_be_retired_by_version_or_altogether() {
 }
 
 #[test]
+fn a_retired_version_is_neither_listed_nor_answered() {
+    let world = World::new();
+    let versions = || json(&world.get("/api/v2/versions"))["validVersions"].clone();
+    let under = |target: &str| {
+        let answer = world.ask("GET", target, &[("ld-api-version", "20220603")], "");
+        (answer.status, answer.body.is_empty() || json(&answer)["code"] == "invalid_request")
+    };
+    let list = "/api/v2/users/shop/test/u/flags";
+    assert!(versions().to_string().contains("20220603"));
+    world.simulator.set_user_settings(UserSettings::Gone);
+    assert!(versions().to_string().contains("20220603"));
+    world.simulator.set_user_settings(UserSettings::Retired);
+    assert_eq!(versions(), value("[20240415]"));
+    for target in [list, "/api/v2/versions", "/api/v2/flags/shop"] {
+        assert_eq!(under(target), (400, true), "{target}");
+    }
+    for target in [list, "/api/v2/users/shop/u/expiring-user-targets/test"] {
+        assert_eq!(world.get(target).status, 404, "{target}");
+    }
+    let kept = "/api/v2/flags/shop/sort.order/expiring-user-targets/test";
+    assert_eq!(world.get(kept).status, 200);
+    world.simulator.set_user_settings(UserSettings::Served);
+    assert_eq!(under(list).0, 200);
+}
+
+#[test]
 fn requests_are_recorded_raw_and_without_the_token() {
     let world = World::new();
     world.get("/api/v2/users/shop/test/a%2Fb/flags?x=%20");
