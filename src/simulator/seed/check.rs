@@ -172,6 +172,10 @@ mod tests {
                 ),
                 "the target `u` is there twice",
             ),
+            (
+                flag("f", r#","targets":[{"contextKind":"a b","variation":0,"values":["u"]}]"#),
+                "`a b` is no kind of context",
+            ),
             (circle, "its prerequisites lead back to itself"),
         ] {
             let fault = fault(&flags);
@@ -179,5 +183,8 @@ mod tests {
             assert!(fault.starts_with("at `projects.p.flags."), "{fault}");
         }
         assert_eq!(fault(&flag("f", "")), "");
+        let of_two_kinds = r#","targets":[{"variation":0,"values":["u"]},
+            {"contextKind":"device","variation":1,"values":["u"]}]"#;
+        assert_eq!(fault(&flag("f", of_two_kinds)), "");
     }
 }

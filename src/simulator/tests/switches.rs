@@ -115,3 +115,22 @@ fn each_token_has_a_window_of_its_own() {
     assert_eq!(world.ask("GET", "/api/v2/versions", &reader, "").status, 200);
     assert_eq!(world.get("/api/v2/versions").status, 429);
 }
+
+#[test]
+fn a_routes_window_is_that_of_its_pattern_and_verb() {
+    let world = World::new();
+    world.simulator.set_limits(Limits { route: Some(1), ..Limits::default() });
+    let context = r#"{"kind":"user","key":"u"}"#;
+    let evaluate = |environment: &str| {
+        let target = format!("/api/v2/projects/shop/environments/{environment}/flags/evaluate");
+        world.ask("POST", &target, &[], context).status
+    };
+    assert_eq!((evaluate("test"), evaluate("staging")), (200, 429));
+    let side = |word: &str| {
+        let target = |flag| format!("/api/v2/flags/shop/{flag}/{word}/test");
+        (world.get(&target("sort.order")).status, world.get(&target("banner.text")).status)
+    };
+    assert_eq!(side("expiring-targets"), (200, 429));
+    assert_eq!(side("expiring-user-targets"), (200, 429));
+    assert_eq!(world.get("/api/v2/flags/shop").status, 200);
+}
