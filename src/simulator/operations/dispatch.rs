@@ -1,5 +1,6 @@
 //! From a request to its operation: token, version, limits, route, in this order.
 
+use super::expirations::flag::Side;
 use super::{contexts, evaluations, expirations, flag, identity, put, settings};
 use crate::simulator::seed::{Role, TokenSeed};
 use crate::simulator::state::State;
@@ -72,11 +73,11 @@ impl Call<'_> {
             }
             ("PATCH", Route::ExpiringUserTargets { project, flag, environment }) => {
                 let place = Place::of_user(project, environment, "", flag);
-                expirations::flag_users::patch(self, &place)
+                expirations::flag::patch(self, Side::Users, &place)
             }
             ("PATCH", Route::ExpiringTargets { project, flag, environment }) => {
                 let place = Place::of_user(project, environment, "", flag);
-                expirations::flag_contexts::patch(self, &place)
+                expirations::flag::patch(self, Side::Contexts, &place)
             }
             ("POST", Route::Evaluate { project, environment }) => {
                 evaluations::evaluate(self, project, environment)
@@ -102,11 +103,11 @@ impl Call<'_> {
             }
             Route::ExpiringUserTargets { project, flag, environment } => {
                 let place = Place::of_user(project, environment, "", flag);
-                expirations::flag_users::read(self, &place)
+                expirations::flag::read(self, Side::Users, &place)
             }
             Route::ExpiringTargets { project, flag, environment } => {
                 let place = Place::of_user(project, environment, "", flag);
-                expirations::flag_contexts::read(self, &place)
+                expirations::flag::read(self, Side::Contexts, &place)
             }
             Route::ContextRecords { project, environment, kind, key } => {
                 contexts::read(self, (project, environment), (kind, key))

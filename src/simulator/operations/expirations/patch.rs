@@ -10,14 +10,6 @@ use crate::simulator::operations::dispatch::needs_no_approval;
 use crate::simulator::wire::Refusal;
 use crate::simulator::world::{Place, Scheduling};
 
-/// What an instruction does, whatever it is called.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Verb {
-    Add,
-    Update,
-    Remove,
-}
-
 /// One instruction, complete.
 pub(super) struct Step {
     pub(super) place: Place,
@@ -29,23 +21,6 @@ pub(super) struct Step {
 pub(super) struct Outcome {
     total: usize,
     errors: Vec<Value>,
-}
-
-impl Verb {
-    /// The verb with its date, which adding and updating need, and the version that an update may name.
-    pub(super) fn scheduling(
-        self,
-        value: Option<i64>,
-        version: Option<i64>,
-    ) -> Result<Scheduling, Refusal> {
-        let missing =
-            || Refusal::invalid("Invalid request body: value is required for add and update");
-        match self {
-            Self::Add => value.map(Scheduling::Add).ok_or_else(missing),
-            Self::Update => Ok(Scheduling::Update(value.ok_or_else(missing)?, version)),
-            Self::Remove => Ok(Scheduling::Remove),
-        }
-    }
 }
 
 /// Follows the instructions, all of which are in one environment.
