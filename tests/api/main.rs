@@ -51,6 +51,7 @@ mod reload;
 mod scope;
 mod shutdown;
 mod simulator_conformance;
+mod simulator_conformance_replacements;
 mod simulator_faults;
 mod undo;
 mod wire;
