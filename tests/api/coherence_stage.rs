@@ -17,6 +17,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::coherence_model::{Span, Story};
+use crate::backend::Backend;
 use crate::wire::{Answer, Served, exchange};
 
 pub(crate) const USERS: u64 = 3;
@@ -114,6 +115,8 @@ impl Stage {
         let clock = Clock::manual(crate::house::START.parse().unwrap());
         let upstream = Served::of(Simulator::new(account(), clock.clone()));
         upstream.simulator.set_latency(Latency::random(0, 8, seed));
+        let backend = Backend::of_this_run();
+        backend.prepare(&upstream.simulator);
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("policy.toml"), crate::house::POLICY).unwrap();
         let environment = Environment::from([
@@ -122,6 +125,7 @@ impl Stage {
                 format!("http://{}", upstream.address()),
             ),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
+            backend.setting(),
         ]);
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();

@@ -15,6 +15,7 @@
 mod architecture;
 mod authentication;
 mod author;
+mod backend;
 mod bad_bodies;
 mod bad_input;
 mod caching;
