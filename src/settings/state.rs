@@ -45,13 +45,13 @@ pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expira
 }
 
 impl Settings {
-    /// The override and its end now.
+    /// The override and its end now. The end is looked at first: should it come between the two looks, the override is
+    /// not there any more. The other way round, or both at once, an override that has just ended would pass for one
+    /// without an end, and undoing would put it back for good.
     pub(super) async fn state(&self, read: &Permit<Read>) -> Result<State, Error> {
-        let upstream = &self.0.upstream;
-        let (setting, expirations) = futures_util::try_join!(self.setting_now(read), async {
-            Ok(upstream.list_expirations(read).await?)
-        })?;
-        Ok(State { setting, expiration: of_flag(&expirations.items, &read.target().flag) })
+        let expiration = self.expiration_now(read).await?;
+        let setting = self.setting_now(read).await?;
+        Ok(State { setting, expiration })
     }
 
     /// What the user is set to now; none for nothing.
