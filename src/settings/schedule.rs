@@ -67,7 +67,7 @@ impl Settings {
             let writing = self.0.cache.begin_write(&target.user);
             let wanted = end.map(|end| (end, variation_id.as_str()));
             let sent = self.send(&operation, &patch, wanted).await;
-            self.settle(&operation, writing, sent.is_ok()).await;
+            self.settle(&operation, &before, writing, sent.is_ok()).await;
             sent.map_err(|halt| halt.alone(&operation, "schedule"))?;
         }
         Ok(Written::Made { operation: id, before: before.view(), after })
@@ -119,22 +119,25 @@ impl Settings {
     pub(super) async fn settle<A: Action>(
         &self,
         operation: &Operation<A>,
+        before: &State,
         writing: Writing,
         done: bool,
     ) {
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
         drop(writing);
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
     }
 
-    /// Tells the cache of the end that is in force, or of the one that may be.
-    async fn learn<A: Action>(&self, operation: &Operation<A>, done: bool) {
+    /// Tells the cache of the end that is in force, or of those that may be: the one that was wanted, and the one from
+    /// before, which a read may have found gone while the write was under way, and which undoing puts back.
+    async fn learn<A: Action>(&self, operation: &Operation<A>, before: &State, done: bool) {
         let (target, cache) = (operation.target(), &self.0.cache);
         let (user, flag, end) = (&target.user, &target.flag, operation.end());
-        match end {
-            _ if done => cache.learn_end(user, flag, end).await,
-            Some(end) => cache.learn_possible_end(user, flag, end),
-            None => {}
+        if done {
+            return cache.learn_end(user, flag, end).await;
+        }
+        for end in end.into_iter().chain(before.expiration.as_ref().map(|one| one.at)) {
+            cache.learn_possible_end(user, flag, end);
         }
     }
 }

@@ -140,7 +140,7 @@ impl Settings {
         }
         let writing = self.0.cache.begin_write(&target.user);
         let result = self.take_set_steps(operation, &variation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })
@@ -198,7 +198,7 @@ impl Settings {
         }
         let writing = self.0.cache.begin_write(&target.user);
         let result = self.take_clear_steps(operation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })
