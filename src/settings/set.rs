@@ -161,7 +161,7 @@ impl Settings {
         let Err(halt) = self.reschedule(operation, before, &variation.id).await else {
             return Ok(());
         };
-        let outcome = self.undo(operation, value, before).await;
+        let outcome = self.undo(operation, value, before, halt.outcome).await;
         let applied = match outcome {
             // Its end may still arrive, and find the same value under it.
             StepOutcome::Undone
