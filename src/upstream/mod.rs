@@ -3,12 +3,14 @@
 //! - A [`Client`] has one method per operation, each of which takes the proof that it may be done.
 //! - `paths` builds every URL, segment by segment, from the target of that proof.
 //! - `transport` sends: deadline, retries, counters, the token.
+//! - `bodies` bounds the memory that answers take while they come in.
 //! - `budget` remembers what `LaunchDarkly` said about its rate limits, and refuses before it has to.
 //! - `wire` is `LaunchDarkly`'s JSON, which nothing else knows.
 //! - `user_settings` serves the five functions from the User Settings API. It knows nothing that the methods of
 //!   [`Client`] don't say, so that the replacement APIs can take its place.
 
 mod answers;
+mod bodies;
 mod budget;
 mod call;
 mod client;
