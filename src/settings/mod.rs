@@ -22,6 +22,7 @@ mod set;
 mod state;
 mod undo;
 pub mod views;
+mod write;
 
 use std::sync::Arc;
 

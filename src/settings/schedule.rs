@@ -1,12 +1,12 @@
 //! Changing when an override ends.
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
-use super::journal::Record;
-use super::set::{Change, call};
+use super::set::Change;
 use super::state::State;
 use super::views::Written;
 use crate::cache::Writing;
@@ -20,17 +20,9 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = this.schedule_under(permit, &declared, end, change.dry_run).await;
-            let action = ActionKind::Schedule;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Schedule, permit, change, move |this, permit, declared| {
+            this.schedule_under(permit, declared, end, dry_run).boxed()
         })
         .await
     }
@@ -58,8 +50,7 @@ impl Settings {
         after.expires_at = end;
         let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
         if dry_run {
-            let draft = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls = draft.map(call).transpose()?.into_iter().collect();
+            let calls = self.calls(None, patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let id = operation.id().to_string();

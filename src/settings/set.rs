@@ -1,16 +1,15 @@
 //! Setting and clearing: the whole override in one call, value and end.
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::error::{Error, Unfinished};
-use super::journal::Record;
-use super::lanes::Lane;
 use super::state::State;
-use super::views::{Applied, Call, Step, StepOutcome, Written};
-use crate::domain::{Door, FlagTarget, Json, OperationId};
+use super::views::{Applied, Step, StepOutcome, Written};
+use crate::domain::{Door, Json, OperationId};
 use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
-use crate::upstream::{Draft, Variation};
+use crate::upstream::Variation;
 
 /// What a write says besides its value.
 #[derive(Clone, Debug)]
@@ -39,80 +38,31 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match end.filter(|end| *end <= declared.now) {
-                Some(_) => Err(Error::EndIsPast),
-                None => match permit.begin(&declared, end) {
-                    Ok(operation) => this.set_under(&operation, &value, change.dry_run).await,
-                    Err(unmet) => Err(unmet.into()),
-                },
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                if end.is_some_and(|end| end <= declared.now) {
+                    return Err(Error::EndIsPast);
+                }
+                let operation = permit.begin(declared, end)?;
+                this.set_under(&operation, &value, dry_run).await
             };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Set,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
     }
 
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared) {
-                Ok(operation) => this.clear_under(&operation, change.dry_run).await,
-                Err(unmet) => Err(unmet.into()),
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared)?;
+                this.clear_under(&operation, dry_run).await
             };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Clear,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
-    }
-
-    /// Waits until no other write to the flag runs; a dry run has nothing to wait for. The wait is the caller's own:
-    /// whoever hangs up meanwhile has asked for nothing.
-    pub(super) async fn lane(
-        &self,
-        target: &FlagTarget,
-        dry_run: bool,
-    ) -> Result<Option<Lane>, Error> {
-        if dry_run {
-            return Ok(None);
-        }
-        let FlagTarget { user, flag } = target;
-        let lane = self.0.lanes.enter(&user.place, std::slice::from_ref(flag)).await;
-        lane.map(Some).ok_or(Error::Busy)
-    }
-
-    pub(super) fn noted<T>(
-        &self,
-        record: &Record<'_>,
-        change: &Change,
-        result: Result<T, Error>,
-    ) -> Result<T, Error> {
-        if !change.dry_run {
-            self.0.journal.note(record, &result);
-        }
-        result
     }
 
     async fn set_under(
@@ -131,11 +81,9 @@ impl Settings {
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put(variation.value.clone()))?;
+            let put = operation.put(variation.value.clone());
             let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&put), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let writing = self.0.cache.begin_write(&target.user);
@@ -189,11 +137,8 @@ impl Settings {
         let before = self.state(operation.read()).await?;
         let after = State::default().view();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put())?;
             let patch = operation.schedule(before.expiration.as_ref(), "");
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&operation.put()), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let writing = self.0.cache.begin_write(&target.user);
@@ -222,9 +167,4 @@ impl Settings {
             Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
         })
     }
-}
-
-pub(super) fn call(draft: Draft) -> Result<Call, Error> {
-    let body = Json::from_raw(draft.body).ok().ok_or(Error::Crashed)?;
-    Ok(Call { method: draft.method, path: draft.path, body })
 }
