@@ -187,7 +187,7 @@ where
         });
     }
 
-    /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
+    /// Takes an end that may be in force after a write: nobody knows. Those that are known may be so too.
     pub fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
         if self.ends.learn_possible(user, flag, end) {
             self.generations.advance(user);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -56,45 +57,25 @@ impl Settings {
         value: Json,
         change: Change,
     ) -> Result<(), Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), false).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared, None) {
-                Ok(operation) => match this.variation(operation.read(), &value).await {
-                    Ok(variation) => {
-                        this.put_alone(&operation.put(variation.value), &declared, "set").await
-                    }
-                    Err(error) => Err(error),
-                },
-                Err(unmet) => Err(unmet.into()),
+        self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared, None)?;
+                let variation = this.variation(operation.read(), &value).await?;
+                this.put_alone(&operation.put(variation.value), declared, "set").await
             };
-            let action = ActionKind::Set;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
     }
 
     /// Clears the setting.
     pub async fn drop_in_clear(&self, permit: Permit<Clear>, change: Change) -> Result<(), Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), false).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared) {
-                Ok(operation) => this.put_alone(&operation.put(), &declared, "clear").await,
-                Err(unmet) => Err(unmet.into()),
+        self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared)?;
+                this.put_alone(&operation.put(), declared, "clear").await
             };
-            let action = ActionKind::Clear;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
     }

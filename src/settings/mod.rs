@@ -12,7 +12,6 @@
 
 mod document;
 mod doubt;
-mod drafts;
 mod drop_in;
 mod error;
 mod journal;
@@ -24,6 +23,7 @@ mod set;
 mod state;
 mod undo;
 pub mod views;
+mod write;
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
 //! Changing when an override ends.
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
-use super::journal::Record;
 use super::set::Change;
 use super::state::State;
 use super::views::Written;
@@ -20,17 +20,9 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = this.schedule_under(permit, &declared, end, change.dry_run).await;
-            let action = ActionKind::Schedule;
-            let record = Record { id: declared.id, action, author: &author, target: &target };
-            this.noted(&record, &change, result)
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Schedule, permit, change, move |this, permit, declared| {
+            this.schedule_under(permit, declared, end, dry_run).boxed()
         })
         .await
     }
@@ -66,7 +58,7 @@ impl Settings {
             let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
             let wanted = end.map(|end| (end, variation_id.as_str()));
             let sent = self.send(&operation, &patch, wanted).await;
-            self.settle(&operation, writing, sent.is_ok()).await;
+            self.settle(&operation, &before, writing, sent.is_ok()).await;
             sent.map_err(|halt| halt.alone(&operation, "schedule"))?;
         }
         Ok(Written::Made { operation: id, before: before.view(), after })
@@ -118,22 +110,25 @@ impl Settings {
     pub(super) async fn settle<A: Action>(
         &self,
         operation: &Operation<A>,
+        before: &State,
         writing: Writing,
         done: bool,
     ) {
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
         drop(writing);
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
     }
 
-    /// Tells the cache of the end that is in force, or of the one that may be.
-    async fn learn<A: Action>(&self, operation: &Operation<A>, done: bool) {
+    /// Tells the cache of the end that is in force, or of those that may be: the one that was wanted, and the one from
+    /// before, which a read may have found gone while the write was under way, and which undoing puts back.
+    async fn learn<A: Action>(&self, operation: &Operation<A>, before: &State, done: bool) {
         let (target, cache) = (operation.target(), &self.0.cache);
         let (user, flag, end) = (&target.user, &target.flag, operation.end());
-        match end {
-            _ if done => cache.learn_end(user, flag, end).await,
-            Some(end) => cache.learn_possible_end(user, flag, end),
-            None => {}
+        if done {
+            return cache.learn_end(user, flag, end).await;
+        }
+        for end in end.into_iter().chain(before.expiration.as_ref().map(|one| one.at)) {
+            cache.learn_possible_end(user, flag, end);
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Setting and clearing: the whole override in one call, value and end.
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::error::{Error, Unfinished};
-use super::journal::Record;
-use super::lanes::Lane;
 use super::state::State;
 use super::views::{Applied, Step, StepOutcome, Written};
-use crate::domain::{Door, FlagTarget, Json, OperationId};
+use crate::domain::{Door, Json, OperationId};
 use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
 use crate::upstream::Variation;
 
@@ -39,80 +38,31 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match end.filter(|end| *end <= declared.now) {
-                Some(_) => Err(Error::EndIsPast),
-                None => match permit.begin(&declared, end) {
-                    Ok(operation) => this.set_under(&operation, &value, change.dry_run).await,
-                    Err(unmet) => Err(unmet.into()),
-                },
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                if end.is_some_and(|end| end <= declared.now) {
+                    return Err(Error::EndIsPast);
+                }
+                let operation = permit.begin(declared, end)?;
+                this.set_under(&operation, &value, dry_run).await
             };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Set,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
     }
 
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = match permit.begin(&declared) {
-                Ok(operation) => this.clear_under(&operation, change.dry_run).await,
-                Err(unmet) => Err(unmet.into()),
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared)?;
+                this.clear_under(&operation, dry_run).await
             };
-            let record = Record {
-                id: declared.id,
-                action: ActionKind::Clear,
-                author: &author,
-                target: &target,
-            };
-            this.noted(&record, &change, result)
+            steps.boxed()
         })
         .await
-    }
-
-    /// Waits until no other write to the flag runs; a dry run has nothing to wait for. The wait is the caller's own:
-    /// whoever hangs up meanwhile has asked for nothing.
-    pub(super) async fn lane(
-        &self,
-        target: &FlagTarget,
-        dry_run: bool,
-    ) -> Result<Option<Lane>, Error> {
-        if dry_run {
-            return Ok(None);
-        }
-        let FlagTarget { user, flag } = target;
-        let lane = self.0.lanes.enter(&user.place, std::slice::from_ref(flag)).await;
-        lane.map(Some).ok_or(Error::Busy)
-    }
-
-    pub(super) fn noted<T>(
-        &self,
-        record: &Record<'_>,
-        change: &Change,
-        result: Result<T, Error>,
-    ) -> Result<T, Error> {
-        if !change.dry_run {
-            self.0.journal.note(record, &result);
-        }
-        result
     }
 
     async fn set_under(
@@ -138,7 +88,7 @@ impl Settings {
         }
         let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
         let result = self.take_set_steps(operation, &variation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })
@@ -159,7 +109,7 @@ impl Settings {
         let Err(halt) = self.reschedule(operation, before, &variation.id).await else {
             return Ok(());
         };
-        let outcome = self.undo(operation, value, before).await;
+        let outcome = self.undo(operation, value, before, halt.outcome).await;
         let applied = match outcome {
             // Its end may still arrive, and find the same value under it.
             StepOutcome::Undone
@@ -193,7 +143,7 @@ impl Settings {
         }
         let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
         let result = self.take_clear_steps(operation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })

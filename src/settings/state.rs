@@ -45,10 +45,12 @@ pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expira
 }
 
 impl Settings {
-    /// The override and its end now.
+    /// The override and its end now. The end is looked at first: should it come between the two looks, the override is
+    /// not there any more. The other way round, or both at once, an override that has just ended would pass for one
+    /// without an end, and undoing would put it back for good.
     pub(super) async fn state(&self, read: &Permit<Read>) -> Result<State, Error> {
-        let (setting, expiration) =
-            futures_util::try_join!(self.setting_now(read), self.expiration_now(read))?;
+        let expiration = self.expiration_now(read).await?;
+        let setting = self.setting_now(read).await?;
         Ok(State { setting, expiration })
     }
 

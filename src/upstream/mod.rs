@@ -6,11 +6,13 @@
 //! - `flags` are definitions of flags, which `contexts` needs with every answer and gets from whoever remembers them.
 //! - `paths` builds every URL, segment by segment, from the target of a proof; `pages` fetches lists that come in pages.
 //! - `transport` sends: deadline, retries, counters, the token.
+//! - `bodies` bounds the memory that answers take while they come in.
 //! - `budget` remembers what `LaunchDarkly` said about its rate limits, and refuses before it has to.
 //! - `wire` is `LaunchDarkly`'s JSON, which nothing else knows.
 
 mod answers;
 mod backends;
+mod bodies;
 mod budget;
 mod call;
 mod client;

@@ -1,8 +1,8 @@
 //! The one place that sends, and the only holder of the shared token.
 //!
-//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot, all
-//! attempts, and the pauses between them. Nothing of a caller's headers ever travels: these are all we send,
-//! beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
+//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot and for room
+//! for a large answer, all attempts, and the pauses between them. Nothing of a caller's headers ever travels: these
+//! are all we send, beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +14,13 @@ use reqwest::{RequestBuilder, Response};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
+use super::bodies::Bodies;
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
 use super::tally::{Outcome, Tally};
 use super::{retry, wire};
 
-/// The largest answer we take, in bytes after decompression: a list is one object with every flag of a project,
-/// and this holds some ten thousand of them.
-pub(super) const MAX_BODY: usize = 32 * 1024 * 1024;
 /// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The deadline where the configured one is beyond what a clock can hold.
@@ -45,6 +43,7 @@ struct Inner {
     credentials: Credentials,
     request_timeout: Duration,
     slots: Semaphore,
+    bodies: Bodies,
     budget: Budget,
     tally: Tally,
 }
@@ -78,6 +77,7 @@ impl Transport {
             credentials,
             request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
             slots: Semaphore::new(slots),
+            bodies: Bodies::new(),
             budget,
             tally,
         }))
@@ -141,7 +141,8 @@ impl Transport {
             return Err(Failure::refusal(request.call, says, &limits));
         }
         let is_json = is_json(&response);
-        let body = self.without_token(whole(response).await?).map_err(Failure::Invalid)?;
+        let (body, _room) = self.0.bodies.read(response).await?;
+        let body = self.without_token(body).map_err(Failure::Invalid)?;
         if !body.is_empty() && !is_json {
             return Err(Failure::Invalid(Invalid::ContentType));
         }
@@ -197,18 +198,6 @@ fn is_json(response: &Response) -> bool {
     let media = value.split(';').next().unwrap_or_default().trim();
     let media = media.to_ascii_lowercase();
     media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
-}
-
-/// The whole body, if it is within bounds.
-async fn whole(mut response: Response) -> Result<Bytes, Failure> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(Failure::receiving)? {
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err(Failure::Invalid(Invalid::TooLarge));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
 }
 
 /// As much of an error's body as came and as we look at; the status says the rest.

@@ -127,7 +127,17 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
             let flags = if request.method == "GET" { vec![] } else { vec![(*flag).to_owned()] };
             of(project, environment, context(&request.body), flags)
         }
-        ["", "api", "v2", "projects", project, "environments", environment, "flags", "evaluate"] => {
+        [
+            "",
+            "api",
+            "v2",
+            "projects",
+            project,
+            "environments",
+            environment,
+            "flags",
+            "evaluate",
+        ] => {
             let body: Value = serde_json::from_str(&request.body).ok()?;
             assert_eq!(body["kind"], "user", "only users are evaluated");
             of(project, environment, Some(body["key"].as_str()?), Vec::new())

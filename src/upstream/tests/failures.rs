@@ -138,7 +138,7 @@ async fn a_page_in_place_of_204_is_not_taken_for_success() {
 #[tokio::test]
 async fn an_answer_beyond_the_bound_is_refused() {
     let fixture = Fixture::new().await;
-    let body = vec![b' '; crate::upstream::transport::MAX_BODY + 1];
+    let body = vec![b' '; crate::upstream::bodies::MAX_BODY + 1];
     let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
     fixture.answers(answer, 1).await;
     let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();

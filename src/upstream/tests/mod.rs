@@ -1,5 +1,6 @@
 //! The client against a server whose every answer is chosen.
 
+mod bodies;
 mod examples;
 mod failures;
 mod fixture;
