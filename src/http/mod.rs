@@ -18,6 +18,7 @@ mod problem_views;
 mod query;
 mod reply;
 mod request_id;
+mod router;
 mod routes;
 mod state;
 mod vitals;
