@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use prometheus::IntCounter;
 
-use super::key::{Key, Kind, user_of};
+use super::key::{Key, Kind, Sought, user_of};
 use super::store::{Cache, Entry, Weigh};
 use crate::domain::{FlagKey, UserTarget};
 use crate::policy::{Permit, Read, Resource};
@@ -137,7 +137,7 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        self.start(kind, fetch, |_| None).await
+        Box::pin(self.start(kind, fetch, |_| None)).await
     }
 
     /// Like [`Look::fetch`] for what tells when overrides end: `ends` reads them from it, and no entry of
@@ -150,9 +150,10 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        self.start(Kind::Expirations, fetch, ends).await
+        Box::pin(self.start(Kind::Expirations, fetch, ends)).await
     }
 
+    /// Boxed by its callers: a hit would else make room for all that a fetch needs, and move it about.
     async fn start<F>(
         &self,
         kind: Kind,
@@ -162,7 +163,7 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        let (key, user) = (self.key(kind), user_of(self.permit.target()));
+        let (key, user) = (self.key(kind).to_key(), user_of(self.permit.target()));
         // A fetch that began before an override ended may bring home what was before, so it is not for us.
         let since = self.cache.ends.last(&user, self.now);
         // An end that is no longer known has moved the generation before it was forgotten.
@@ -196,8 +197,8 @@ where
         Ok(found(entry, outcome, self.cache.clock.now()))
     }
 
-    fn key(&self, kind: Kind) -> Key {
-        Key::new(kind, self.permit.target(), self.generation)
+    fn key(&self, kind: Kind) -> Sought<'_> {
+        Sought::new(kind, self.permit.target(), self.generation)
     }
 }
 
