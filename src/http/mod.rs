@@ -13,6 +13,7 @@ mod frame;
 mod gate;
 mod location;
 mod management;
+mod parts;
 mod problem;
 mod problem_views;
 mod query;

@@ -17,6 +17,8 @@ use futures_util::future::{
 };
 
 use super::frame::Series;
+use super::parts::Parts;
+use crate::telemetry::Metrics;
 
 /// A route: the paths that it matches, its metrics, and its handlers by method.
 pub(super) struct Resource<H = Route> {
@@ -28,6 +30,7 @@ pub(super) struct Resource<H = Route> {
 
 /// All routes, asked in turn, and what answers where none matches, or where the one that does has not the method.
 pub(super) struct Router<H = Route> {
+    pub(super) base_path: Rc<str>,
     pub(super) resources: Vec<Resource<H>>,
     pub(super) not_found: H,
     pub(super) no_such_method: H,
@@ -37,15 +40,15 @@ pub(super) struct Router<H = Route> {
 type Ready = <Route as ServiceFactory<ServiceRequest>>::Service;
 
 impl Resource {
-    /// The route of this pattern.
+    /// A route of the table.
     pub(super) fn new(
-        pattern: &str,
-        series: Series,
+        route: &super::Route,
+        metrics: &Metrics,
         handlers: Vec<(&'static [Method], Route)>,
     ) -> Self {
         let mut data = Extensions::new();
-        data.insert(series);
-        Self { pattern: Rc::new(Pattern::parse(pattern)), data: Rc::new(data), handlers }
+        data.insert(Series::new(route.pattern, route.methods, metrics));
+        Self { pattern: Rc::new(Pattern::parse(route.pattern)), data: Rc::new(data), handlers }
     }
 
     fn ready(&self) -> impl Future<Output = Result<Resource<Ready>, ()>> + use<> {
@@ -72,12 +75,23 @@ impl ServiceFactory<ServiceRequest> for Router {
         let not_found = self.not_found.new_service(());
         let no_such_method = self.no_such_method.new_service(());
         let all = try_join3(resources, not_found, no_such_method);
+        let base_path = Rc::clone(&self.base_path);
         all.map_ok(|(resources, not_found, no_such_method)| Router {
+            base_path,
             resources,
             not_found,
             no_such_method,
         })
         .boxed_local()
+    }
+}
+
+impl<H> Router<H> {
+    /// The route of this path, which actix has decoded.
+    fn find(&self, path: &str) -> Option<&Resource<H>> {
+        let path = path.strip_prefix(&*self.base_path).filter(|path| path.starts_with('/'))?;
+        let parts = Parts::of(path, "");
+        self.resources.iter().find(|one| one.pattern.matches(&parts))
     }
 }
 
@@ -89,8 +103,7 @@ impl Service<ServiceRequest> for Router<Ready> {
     always_ready!();
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let path = request.match_info().as_str();
-        let Some(resource) = self.resources.iter().find(|one| one.pattern.matches(path)) else {
+        let Some(resource) = self.find(request.match_info().as_str()) else {
             return self.not_found.call(request);
         };
         request.add_data_container(Rc::clone(&resource.data));
@@ -102,7 +115,11 @@ impl Service<ServiceRequest> for Router<Ready> {
 
 /// Which paths a route matches.
 #[derive(Debug)]
-struct Pattern(Vec<Part>);
+struct Pattern {
+    parts: Vec<Part>,
+    /// Whether more may follow, if only a slash.
+    open: bool,
+}
 
 #[derive(Debug)]
 enum Part {
@@ -110,40 +127,32 @@ enum Part {
     Word(Box<str>),
     /// Any text but none.
     Any,
-    /// All that is left, also nothing.
-    Rest,
 }
 
 impl Pattern {
-    /// Takes a pattern as the table has them: `/word`, `/{name}` for any part, `/{name:.*}` for all the rest.
+    /// Takes a pattern as the table has them: `/word`, `/{name}` for any part, and at the end `/{name:.*}` for any more.
     fn parse(pattern: &str) -> Self {
-        let part = |text: &str| match text.strip_prefix('{') {
-            None => Part::Word(text.into()),
-            Some(name) if name.ends_with(":.*}") => Part::Rest,
-            Some(_) => Part::Any,
+        let open = pattern.ends_with(":.*}");
+        let part = |text: &str| {
+            if text.starts_with('{') { Part::Any } else { Part::Word(text.into()) }
         };
-        Self(pattern.split('/').skip(1).map(part).collect())
+        let parts = pattern.split('/').skip(1).map(part);
+        let parts = parts.take(pattern.matches('/').count() - usize::from(open)).collect();
+        Self { parts, open }
     }
 
-    fn matches(&self, path: &str) -> bool {
-        self.0.iter().try_fold(path, |path, part| part.strip(path)) == Some("")
+    fn matches(&self, path: &Parts<'_>) -> bool {
+        let (has, wants) = (path.count(), self.parts.len());
+        let enough = if self.open { has > wants } else { has == wants };
+        enough && self.parts.iter().zip(path.kept()).all(|(part, text)| part.matches(text))
     }
 }
 
 impl Part {
-    /// What `path` has after this part; none if it does not begin with it.
-    fn strip<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let path = path.strip_prefix('/')?;
+    fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Word(word) => {
-                let after = path.strip_prefix(&**word)?;
-                (after.is_empty() || after.starts_with('/')).then_some(after)
-            }
-            Self::Any => {
-                let end = path.bytes().position(|b| b == b'/').unwrap_or(path.len());
-                path.get(end..).filter(|_| end > 0)
-            }
-            Self::Rest => Some(""),
+            Self::Word(word) => **word == *text,
+            Self::Any => !text.is_empty(),
         }
     }
 }
@@ -151,10 +160,15 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use actix_web::dev::ResourceDef;
+    use actix_web::web;
     use proptest::prelude::*;
 
     use super::*;
     use crate::http::ROUTES;
+
+    async fn nothing() -> &'static str {
+        ""
+    }
 
     proptest! {
         #[test]
@@ -162,16 +176,18 @@ mod tests {
             base in "(/gw(/a)?)?",
             like in prop::sample::select(ROUTES),
             parts in prop::collection::vec("[a.%]{0,2}|flags|ü\n", 8),
-            tail in "(/|/a|a)?",
+            tail in "(/|/a|a|/a/a/a)?",
         ) {
+            let metrics = Metrics::new("test").unwrap();
             let mut path = format!("{base}{}{tail}", like.pattern.replace(":.*", ""));
             for (name, part) in ["project", "environment", "user", "flag", "tail"].iter().zip(parts) {
                 path = path.replace(&format!("{{{name}}}"), &part);
             }
             for route in ROUTES {
-                let pattern = format!("{base}{}", route.pattern);
-                let theirs = ResourceDef::new(pattern.as_str()).is_match(&path);
-                prop_assert_eq!(Pattern::parse(&pattern).matches(&path), theirs, "{} {}", pattern, path);
+                let one = Resource::new(route, &metrics, Vec::new());
+                let router = Router { base_path: base.as_str().into(), resources: vec![one], not_found: web::to(nothing), no_such_method: web::to(nothing) };
+                let theirs = ResourceDef::new(format!("{base}{}", route.pattern)).is_match(&path);
+                prop_assert_eq!(router.find(&path).is_some(), theirs, "{} {}", route.pattern, path);
             }
         }
     }

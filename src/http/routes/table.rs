@@ -11,7 +11,6 @@ use super::{
     drop_in_put, expirations, flag, flags, health, schedule, set_flag, unschedule, whoami,
 };
 use crate::http::document;
-use crate::http::frame::Series;
 use crate::http::location::{DropIn, V1};
 use crate::http::problem::Failed;
 use crate::http::router::{Resource, Router};
@@ -100,11 +99,9 @@ pub const ROUTES: &[Route] = &[
 /// Registers every route below `base_path`, each with its metrics, and an answer for all else. The router asks them in
 /// this order, so those that are asked most come first.
 pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
-    let resource = |route: &'static Route, handlers| {
-        let series = Series::new(route.pattern, route.methods, metrics);
-        Resource::new(&format!("{base_path}{}", route.pattern), series, handlers)
-    };
+    let resource = |route, handlers| Resource::new(route, metrics, handlers);
     config.default_service(Router {
+        base_path: base_path.into(),
         resources: vec![
             resource(
                 &FLAG,
