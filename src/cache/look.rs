@@ -112,8 +112,9 @@ where
 {
     /// What is kept of this kind, if it will do. `asked` is the kind the caller asked for, which it counts
     /// as: one flag may be answered from the list.
-    pub async fn kept(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
-        let entry = self.cache.entries.get(&self.key(kind)).await?;
+    #[must_use]
+    pub fn kept(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
+        let entry = self.cache.entries.get(&self.key(kind))?;
         let old = self.now >= entry.good_until;
         let young = age(&entry, self.now) < self.cache.limits.min_age;
         let good = match self.freshness {
@@ -183,7 +184,7 @@ where
             async move {
                 let value = fetch.await.map_err(Arc::new)?;
                 let ends = ends(&value);
-                Ok(trip.bring_home(value, ends).await)
+                Ok(trip.bring_home(value, ends))
             }
         });
         let outcome = match (joined, self.freshness) {
@@ -225,7 +226,7 @@ struct Trip<V, E> {
 
 impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
     /// Keeps what came home, unless a write came between.
-    async fn bring_home(self, value: V, ends: Option<BTreeMap<FlagKey, Timestamp>>) -> Entry<V> {
+    fn bring_home(self, value: V, ends: Option<BTreeMap<FlagKey, Timestamp>>) -> Entry<V> {
         let cache = &self.cache;
         let untouched = |generation: &u64| cache.generations.current(&self.user) == *generation;
         let mut keep = Some(self.generation).filter(untouched);
@@ -234,9 +235,9 @@ impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
         }
         let entry = cache.entry(self.kind, &self.user, value, self.began);
         if !self.kind.follows_writes() {
-            cache.entries.insert(self.key, entry.clone()).await;
+            cache.entries.insert(self.key, entry.clone());
         } else if let Some(generation) = keep.filter(untouched) {
-            cache.entries.insert(self.key.at(generation), entry.clone()).await;
+            cache.entries.insert(self.key.at(generation), entry.clone());
         }
         entry
     }

@@ -58,7 +58,7 @@ impl<V> Clone for Entry<V> {
 /// What was asked of `LaunchDarkly` a moment ago, bounded in bytes. `V` is what is kept, `E` how a fetch
 /// fails.
 pub struct Cache<V, E> {
-    pub(super) entries: moka::future::Cache<Key, Entry<V>, RandomState>,
+    pub(super) entries: moka::sync::Cache<Key, Entry<V>, RandomState>,
     pub(super) flights: Flights<Entry<V>, E>,
     pub(super) generations: Arc<Generations>,
     pub(super) ends: Ends,
@@ -98,7 +98,7 @@ where
     #[must_use]
     pub fn new(limits: Limits, clock: Clock, metrics: &Metrics) -> Self {
         let evictions = metrics.cache_evictions.clone();
-        let entries = moka::future::Cache::builder()
+        let entries = moka::sync::Cache::builder()
             .max_capacity(limits.max_bytes)
             .weigher(|key: &Key, entry: &Entry<V>| {
                 let bytes = OVERHEAD + key.bytes() + entry.value.bytes();
@@ -190,8 +190,8 @@ where
     }
 
     /// Brings the gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.entries.run_pending_tasks().await;
+    pub fn update_gauges(&self) {
+        self.entries.run_pending_tasks();
         let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.metrics.cache_entries.set(gauge(self.entries.entry_count()));
         self.metrics.cache_bytes.set(gauge(self.entries.weighted_size()));

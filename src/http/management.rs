@@ -32,7 +32,7 @@ fn read() -> Route {
 }
 
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {
-    state.settings.update_gauges().await;
+    state.settings.update_gauges();
     match metrics.scrape() {
         Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
         Err(fault) => {

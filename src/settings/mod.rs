@@ -90,8 +90,8 @@ impl Settings {
     }
 
     /// Brings the cache's gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.0.cache.update_gauges().await;
+    pub fn update_gauges(&self) {
+        self.0.cache.update_gauges();
     }
 
     /// Runs a write to its end, whether or not anybody waits for it.

@@ -100,7 +100,7 @@ impl Rig {
     {
         let permit = self.permit(target);
         let look = self.cache.look(&permit, freshness);
-        if let Some(found) = look.kept(kind, kind).await {
+        if let Some(found) = look.kept(kind, kind) {
             return Ok(found);
         }
         let fetches = Arc::clone(&self.fetches);
