@@ -1,5 +1,7 @@
 //! What an entry is found by: the target and what is asked, never the caller.
 
+use moka::Equivalent;
+
 use crate::domain::{FlagKey, Place, UserKey, UserTarget};
 use crate::policy::Resource;
 
@@ -66,6 +68,7 @@ impl Kind {
     }
 }
 
+/// The key of an entry that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     kind: Kind,
@@ -75,20 +78,51 @@ pub(super) struct Key {
     generation: u64,
 }
 
-impl Key {
-    pub(super) fn new<T: Resource>(kind: Kind, target: &T, generation: u64) -> Self {
-        let user = || Some(target.user().clone());
-        let flag = || target.flag().cloned();
+/// The same, borrowed from a target: a look-up need not copy it. Hashed as the other is, member by member.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct Sought<'a> {
+    kind: Kind,
+    place: &'a Place,
+    user: Option<&'a UserKey>,
+    flag: Option<&'a FlagKey>,
+    generation: u64,
+}
+
+impl<'a> Sought<'a> {
+    pub(super) fn new<T: Resource>(kind: Kind, target: &'a T, generation: u64) -> Self {
+        let (user, flag) = (Some(target.user()), target.flag());
         let (user, flag, generation) = match kind {
-            Kind::List | Kind::Expirations => (user(), None, generation),
-            Kind::One => (user(), flag(), generation),
+            Kind::List | Kind::Expirations => (user, None, generation),
+            Kind::One => (user, flag, generation),
             Kind::FlagDocuments => (None, None, 0),
-            Kind::FlagDocument => (None, flag(), 0),
-            Kind::Attributes => (user(), None, 0),
+            Kind::FlagDocument => (None, flag, 0),
+            Kind::Attributes => (user, None, 0),
         };
-        Self { kind, place: target.place().clone(), user, flag, generation }
+        Self { kind, place: target.place(), user, flag, generation }
     }
 
+    pub(super) fn to_key(self) -> Key {
+        Key {
+            kind: self.kind,
+            place: self.place.clone(),
+            user: self.user.cloned(),
+            flag: self.flag.cloned(),
+            generation: self.generation,
+        }
+    }
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.generation == key.generation
+            && self.kind == key.kind
+            && self.flag == key.flag.as_ref()
+            && self.user == key.user.as_ref()
+            && *self.place == key.place
+    }
+}
+
+impl Key {
     /// The same under a later generation.
     pub(super) fn at(&self, generation: u64) -> Self {
         Self { generation, ..self.clone() }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use prometheus::IntCounter;
 
-use super::key::{Key, Kind, user_of};
+use super::key::{Key, Kind, Sought, user_of};
 use super::store::{Cache, Entry, Weigh};
 use crate::domain::{FlagKey, UserTarget};
 use crate::policy::{MayRead, Resource as _};
@@ -114,8 +114,9 @@ where
 {
     /// What is kept of this kind, if it will do. `asked` is the kind the caller asked for, which it counts
     /// as: one flag may be answered from the list.
-    pub async fn kept(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
-        let entry = self.young_enough(kind).await?;
+    #[must_use]
+    pub fn kept(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
+        let entry = self.young_enough(kind)?;
         if !self.is_right(kind, &entry) {
             return None;
         }
@@ -125,14 +126,15 @@ where
 
     /// What is kept of this kind, though a write may have changed this user's targets since: for what no write
     /// changes.
-    pub async fn kept_for_anybody(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
-        let entry = self.young_enough(kind).await?;
+    #[must_use]
+    pub fn kept_for_anybody(&self, kind: Kind, asked: Kind) -> Option<Found<V>> {
+        let entry = self.young_enough(kind)?;
         self.cache.counters.count(asked, Outcome::Hit);
         Some(found(entry, Outcome::Hit, self.now))
     }
 
-    async fn young_enough(&self, kind: Kind) -> Option<Entry<V>> {
-        let entry = self.cache.entries.get(&self.key(kind)).await?;
+    fn young_enough(&self, kind: Kind) -> Option<Entry<V>> {
+        let entry = self.cache.entries.get(&self.key(kind))?;
         let old = self.now >= entry.good_until;
         let young = age(&entry, self.now) < self.cache.limits.min_age;
         let good = match self.freshness {
@@ -165,7 +167,7 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        self.start(kind, fetch, |_| None).await
+        Box::pin(self.start(kind, fetch, |_| None)).await
     }
 
     /// Like [`Look::fetch`] for what tells when overrides end: `ends` reads them from it, and no entry of
@@ -178,9 +180,10 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        self.start(Kind::Expirations, fetch, ends).await
+        Box::pin(self.start(Kind::Expirations, fetch, ends)).await
     }
 
+    /// Boxed by its callers: a hit would else make room for all that a fetch needs, and move it about.
     async fn start<F>(
         &self,
         kind: Kind,
@@ -190,7 +193,7 @@ where
     where
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
-        let (key, user) = (self.key(kind), user_of(self.permit.target()));
+        let (key, user) = (self.key(kind).to_key(), user_of(self.permit.target()));
         // A fetch that began before an override ended may bring home what was before, so it is not for us.
         let since = self.cache.ends.last(&user, self.now);
         // An end that is no longer known has moved the generation before it was forgotten.
@@ -212,7 +215,7 @@ where
             async move {
                 let value = fetch.await.map_err(Arc::new)?;
                 let ends = ends(&value);
-                Ok(trip.bring_home(value, ends).await)
+                Ok(trip.bring_home(value, ends))
             }
         });
         let outcome = match (joined, self.freshness) {
@@ -238,8 +241,8 @@ where
         }
     }
 
-    fn key(&self, kind: Kind) -> Key {
-        Key::new(kind, self.permit.target(), self.generation)
+    fn key(&self, kind: Kind) -> Sought<'_> {
+        Sought::new(kind, self.permit.target(), self.generation)
     }
 }
 
@@ -269,7 +272,7 @@ struct Trip<V, E> {
 
 impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
     /// Keeps what came home, unless a write came between.
-    async fn bring_home(self, value: V, ends: Option<BTreeMap<FlagKey, Timestamp>>) -> Entry<V> {
+    fn bring_home(self, value: V, ends: Option<BTreeMap<FlagKey, Timestamp>>) -> Entry<V> {
         let cache = &self.cache;
         let untouched = |generation: &u64| cache.generations.current(&self.user) == *generation;
         let mut keep = Some(self.generation).filter(untouched);
@@ -278,9 +281,9 @@ impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
         }
         let entry = cache.entry(self.kind, &self.user, value, self.began, self.touches);
         if !self.kind.follows_writes() {
-            cache.entries.insert(self.key, entry.clone()).await;
+            cache.entries.insert(self.key, entry.clone());
         } else if let Some(generation) = keep.filter(untouched) {
-            cache.entries.insert(self.key.at(generation), entry.clone()).await;
+            cache.entries.insert(self.key.at(generation), entry.clone());
         }
         entry
     }

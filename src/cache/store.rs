@@ -12,7 +12,7 @@ use prometheus::IntCounterVec;
 use super::ends::Ends;
 use super::flights::Flights;
 use super::generations::Generations;
-use super::key::{Key, Kind};
+use super::key::{Key, Kind, Sought};
 use super::look::{Counters, Found, Freshness, Look};
 use super::touches::Touches;
 use crate::clock::Clock;
@@ -61,7 +61,7 @@ impl<V> Clone for Entry<V> {
 /// What was asked of `LaunchDarkly` a moment ago, bounded in bytes. `V` is what is kept, `E` how a fetch
 /// fails.
 pub struct Cache<V, E> {
-    pub(super) entries: moka::future::Cache<Key, Entry<V>, RandomState>,
+    pub(super) entries: moka::sync::Cache<Key, Entry<V>, RandomState>,
     pub(super) flights: Flights<Entry<V>, E>,
     pub(super) generations: Arc<Generations>,
     pub(super) touches: Arc<Touches>,
@@ -103,7 +103,7 @@ where
     #[must_use]
     pub fn new(limits: Limits, clock: Clock, metrics: &Metrics) -> Self {
         let evictions = metrics.cache_evictions.clone();
-        let entries = moka::future::Cache::builder()
+        let entries = moka::sync::Cache::builder()
             .max_capacity(limits.max_bytes)
             .weigher(|key: &Key, entry: &Entry<V>| {
                 let bytes = OVERHEAD + key.bytes() + entry.value.bytes();
@@ -140,13 +140,14 @@ where
     /// whether or not its future was driven to its end. `flags` are those that are written; `has` tells whether the
     /// definitions that are kept of the project's flags have one of them. If not, they are void for everybody: the flag
     /// is newer than they are.
-    pub async fn begin_write(
+    #[must_use]
+    pub fn begin_write(
         &self,
         user: &UserTarget,
         flags: &[FlagKey],
         has: impl Fn(&V, &FlagKey) -> bool,
     ) -> Writing {
-        let kept = self.entries.get(&Key::new(Kind::FlagDocuments, user, 0)).await;
+        let kept = self.entries.get(&Sought::new(Kind::FlagDocuments, user, 0));
         let has_all = kept.is_some_and(|kept| flags.iter().all(|flag| has(&kept.value, flag)));
         let writing = Writing {
             generations: Arc::clone(&self.generations),
@@ -233,8 +234,8 @@ where
     }
 
     /// Brings the gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.entries.run_pending_tasks().await;
+    pub fn update_gauges(&self) {
+        self.entries.run_pending_tasks();
         let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.metrics.cache_entries.set(gauge(self.entries.entry_count()));
         self.metrics.cache_bytes.set(gauge(self.entries.weighted_size()));

@@ -87,7 +87,7 @@ impl Settings {
         step: &'static str,
     ) -> Result<(), Error> {
         let FlagTarget { user, flag } = put.target();
-        let writing = self.begin_write(user, std::slice::from_ref(flag)).await;
+        let writing = self.begin_write(user, std::slice::from_ref(flag));
         let result = self.0.upstream.put_setting(put).await;
         drop(writing);
         result.map_err(|failure| unfinished(declared, step, failure))
@@ -136,7 +136,7 @@ impl Settings {
         let patch = patch.ok_or(Error::Crashed)?;
         let user = permit.target();
         let flags: Vec<_> = instructions.iter().map(|one| one.flag.clone()).collect();
-        let writing = self.begin_write(user, &flags).await;
+        let writing = self.begin_write(user, &flags);
         let result = self.0.upstream.patch_expirations(&patch).await;
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         drop(writing);

@@ -93,13 +93,13 @@ impl Settings {
     }
 
     /// Brings the cache's gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.0.cache.update_gauges().await;
+    pub fn update_gauges(&self) {
+        self.0.cache.update_gauges();
     }
 
     /// Makes what is known of a user void while these flags are written, and after.
-    async fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
-        self.0.cache.begin_write(user, flags, Self::has_definition).await
+    fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
+        self.0.cache.begin_write(user, flags, Self::has_definition)
     }
 
     /// Runs a write to its end, whether or not anybody waits for it.

@@ -153,10 +153,10 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::One, Kind::One).await {
+        if let Some(found) = look.kept(Kind::One, Kind::One) {
             return Ok(found);
         }
-        if let Some(found) = look.kept(Kind::List, Kind::One).await {
+        if let Some(found) = look.kept(Kind::List, Kind::One) {
             let has = |flags: &FlagsDocument| flags.has(&permit.target().flag);
             if found.value.flags().is_some_and(has) {
                 return Ok(found);
@@ -177,7 +177,7 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::List, Kind::List).await {
+        if let Some(found) = look.kept(Kind::List, Kind::List) {
             return Ok(found);
         }
         let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
@@ -195,7 +195,7 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::Expirations, Kind::Expirations).await {
+        if let Some(found) = look.kept(Kind::Expirations, Kind::Expirations) {
             return Ok(found);
         }
         let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));

@@ -38,10 +38,10 @@ impl Settings {
     ) -> Result<Definition, Arc<Failure>> {
         let look = self.0.cache.look(part, freshness);
         let kind = Kind::FlagDocument;
-        if let Some(found) = look.kept_for_anybody(kind, kind).await {
+        if let Some(found) = look.kept_for_anybody(kind, kind) {
             return definition(&found).map(|flag| Definition { flag, is_new: false });
         }
-        if let Some(found) = look.kept_for_anybody(Kind::FlagDocuments, kind).await
+        if let Some(found) = look.kept_for_anybody(Kind::FlagDocuments, kind)
             && let Some(flag) = among(&found, &part.target().flag)
         {
             return Ok(Definition { flag, is_new: false });
@@ -87,7 +87,7 @@ impl Remembered for Remembering {
         permit: &Permit<Read, T>,
     ) -> Result<Arc<Attributes>, Failure> {
         let look = self.settings.0.cache.look(permit, self.freshness);
-        let found = match look.kept(Kind::Attributes, Kind::Attributes).await {
+        let found = match look.kept(Kind::Attributes, Kind::Attributes) {
             Some(found) => found,
             None => {
                 let upstream = self.settings.0.upstream.clone();
@@ -113,7 +113,7 @@ impl Remembering {
     /// All definitions, of which some may be outdated for the permit's user.
     async fn definitions<P: MayRead>(&self, proof: &P) -> Result<Found<Document>, Arc<Failure>> {
         let look = self.settings.0.cache.look(proof, self.freshness);
-        if let Some(found) = look.kept(Kind::FlagDocuments, Kind::FlagDocuments).await {
+        if let Some(found) = look.kept(Kind::FlagDocuments, Kind::FlagDocuments) {
             return Ok(found);
         }
         let upstream = self.settings.0.upstream.clone();
@@ -154,7 +154,7 @@ impl Remembering {
     /// One definition, right for the user.
     async fn alone(&self, part: &Part) -> Result<Arc<FlagDocument>, Arc<Failure>> {
         let look = self.settings.0.cache.look(part, self.freshness);
-        if let Some(found) = look.kept(Kind::FlagDocument, Kind::FlagDocument).await {
+        if let Some(found) = look.kept(Kind::FlagDocument, Kind::FlagDocument) {
             return definition(&found);
         }
         let upstream = self.settings.0.upstream.clone();

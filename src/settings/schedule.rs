@@ -55,7 +55,7 @@ impl Settings {
         }
         let id = operation.id().to_string();
         if let Some(patch) = patch {
-            let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
+            let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
             let wanted = end.map(|end| (end, variation_id.as_str()));
             let sent = self.send(&operation, &patch, wanted).await;
             self.settle(&operation, &before, writing, sent.is_ok()).await;

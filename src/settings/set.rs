@@ -86,7 +86,7 @@ impl Settings {
             let calls = self.calls(Some(&put), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
         let result = self.take_set_steps(operation, &variation, &before).await;
         self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
@@ -141,7 +141,7 @@ impl Settings {
             let calls = self.calls(Some(&operation.put()), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag)).await;
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
         let result = self.take_clear_steps(operation, &before).await;
         self.settle(operation, &before, writing, result.is_ok()).await;
         result?;

@@ -20,7 +20,7 @@ fn outdated(rig: &Rig, of: &str, documents: &Found<Value>) -> Vec<FlagKey> {
 async fn a_write_outdates_a_flag_for_its_user_and_nothing_else() {
     let rig = Rig::new();
     let before = documents(&rig, "u", "f g").await;
-    let writing = rig.begin_write_to(&one("u", "f")).await;
+    let writing = rig.begin_write_to(&one("u", "f"));
     let after = documents(&rig, "v", "").await;
     assert_eq!(after.outcome, Outcome::Hit);
     for found in [&before, &after] {
@@ -38,7 +38,7 @@ async fn a_write_outdates_a_flag_for_its_user_and_nothing_else() {
 async fn what_was_fetched_while_a_write_ran_is_outdated() {
     let rig = Rig::new();
     documents(&rig, "u", "f g").await;
-    let writing = rig.begin_write_to(&one("u", "f")).await;
+    let writing = rig.begin_write_to(&one("u", "f"));
     rig.pass(30);
     let during = documents(&rig, "u", "f g").await;
     assert_eq!(outdated(&rig, "u", &during), []);
@@ -50,7 +50,7 @@ async fn what_was_fetched_while_a_write_ran_is_outdated() {
 async fn one_definition_is_fetched_again_for_the_user_whose_target_changed() {
     let rig = Rig::new();
     document(&rig, "u", "old").await;
-    drop(rig.begin_write_to(&one("u", "f")).await);
+    drop(rig.begin_write_to(&one("u", "f")));
     assert_eq!(document(&rig, "v", "").await.value.text, "old");
     assert_eq!(document(&rig, "u", "new").await.value.text, "new");
     assert_eq!(document(&rig, "v", "").await.value.text, "new");
@@ -63,7 +63,7 @@ async fn a_fetch_from_before_a_write_is_not_joined_after_it() {
     let (land, slow) = held();
     let mut first = Box::pin(rig.read(Kind::FlagDocument, one("u", "f"), Freshness::Kept, slow));
     assert!(poll_once(&mut first).await.is_none());
-    drop(rig.begin_write_to(&one("u", "f")).await);
+    drop(rig.begin_write_to(&one("u", "f")));
     assert_eq!(document(&rig, "u", "new").await.value.text, "new");
     land.send(Ok(Value::from("old"))).unwrap();
     assert_eq!(first.await.unwrap().value.text, "old");
@@ -74,9 +74,9 @@ async fn a_fetch_from_before_a_write_is_not_joined_after_it() {
 async fn a_flag_that_the_definitions_lack_outdates_them_for_everybody() {
     let rig = Rig::new();
     documents(&rig, "u", "g").await;
-    drop(rig.begin_write_to(&one("u", "g")).await);
+    drop(rig.begin_write_to(&one("u", "g")));
     assert_eq!(documents(&rig, "v", "").await.outcome, Outcome::Hit);
-    drop(rig.begin_write_to(&one("u", "f")).await);
+    drop(rig.begin_write_to(&one("u", "f")));
     assert_eq!(documents(&rig, "v", "f g").await.outcome, Outcome::Miss);
     assert_eq!(documents(&rig, "v", "").await.outcome, Outcome::Hit);
 }
@@ -113,7 +113,7 @@ async fn stored_attributes_outlive_writes() {
         rig.read(Kind::Attributes, user("u"), Freshness::Kept, fetch)
     };
     read("stored").await.unwrap();
-    drop(rig.begin_write(&user("u")).await);
+    drop(rig.begin_write(&user("u")));
     assert_eq!(read("").await.unwrap().value.text, "stored");
     rig.pass(30);
     assert_eq!(read("newer").await.unwrap().value.text, "newer");

@@ -101,7 +101,7 @@ impl Rig {
     {
         let permit = self.permit(target);
         let look = self.cache.look(&permit, freshness);
-        if let Some(found) = look.kept(kind, kind).await {
+        if let Some(found) = look.kept(kind, kind) {
             return Ok(found);
         }
         let fetches = Arc::clone(&self.fetches);
@@ -120,14 +120,14 @@ impl Rig {
     }
 
     /// Begins a write to a user that names no flag.
-    async fn begin_write(&self, user: &UserTarget) -> Writing {
-        self.cache.begin_write(user, &[], |_, _| true).await
+    fn begin_write(&self, user: &UserTarget) -> Writing {
+        self.cache.begin_write(user, &[], |_, _| true)
     }
 
     /// Begins a write to a flag of a user. What is kept of the project's flags has those that its text names.
-    async fn begin_write_to(&self, target: &FlagTarget) -> Writing {
+    fn begin_write_to(&self, target: &FlagTarget) -> Writing {
         let has = |value: &Value, flag: &FlagKey| value.text.contains(flag.as_str());
-        self.cache.begin_write(&target.user, std::slice::from_ref(&target.flag), has).await
+        self.cache.begin_write(&target.user, std::slice::from_ref(&target.flag), has)
     }
 
     /// Reads a user's list; a fetch brings `text`. Waits for another's fetch, but not for ever.
