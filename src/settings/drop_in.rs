@@ -18,7 +18,7 @@ use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
 use crate::policy::{
     ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
 };
-use crate::upstream::{self, Failure, PatchReport};
+use crate::upstream::{self, Failure, PatchError, PatchReport};
 
 /// One instruction of a semantic patch.
 #[derive(Clone, Debug)]
@@ -143,7 +143,8 @@ impl Settings {
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
         let (read, known) = (permit.to_read(), self.remembering(Freshness::Kept));
-        let report = self.0.upstream.complete(report, &read, &known).await;
+        let told = all_told(&report, instructions);
+        let report = self.0.upstream.complete(report, &told, &read, &known).await;
         Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
     }
 
@@ -189,6 +190,18 @@ impl Instruction {
             InstructionKind::Remove => operation.cancel(&self.variation_id),
         }
     }
+}
+
+/// The flags of which the report tells all: none of their instructions failed.
+fn all_told(report: &PatchReport, instructions: &[Instruction]) -> Vec<FlagKey> {
+    let place = |error: &PatchError| error.index.and_then(|index| usize::try_from(index).ok());
+    let failed = report.errors.iter().map(|error| Some(&instructions.get(place(error)?)?.flag));
+    // Of an error that names no instruction, nobody knows which flag it is about.
+    let Some(failed) = failed.collect::<Option<BTreeSet<_>>>() else {
+        return Vec::new();
+    };
+    let told = instructions.iter().map(|one| &one.flag).filter(|flag| !failed.contains(flag));
+    told.cloned().collect()
 }
 
 fn unfinished(declared: &Declared<'_>, step: &'static str, failure: Failure) -> Error {

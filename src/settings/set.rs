@@ -71,9 +71,8 @@ impl Settings {
         value: &Json,
         dry_run: bool,
     ) -> Result<Written, Error> {
-        let variation = self.variation(operation.read(), value).await?;
         let target = operation.target();
-        let before = self.state(operation.read()).await?;
+        let (variation, before) = self.variation_and_state(operation.read(), value).await?;
         if operation.end().is_some_and(|end| end <= self.now()) {
             return Err(Error::EndIsPast); // it came while we waited for another write
         }
