@@ -1,5 +1,6 @@
 //! Whoever calls us, once we know who it is.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,14 @@ use super::refused::Refused;
 
 /// Whoever calls us. To hold one is proof that a token was verified: only this room makes them. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller(Arc<Known>);
+pub struct Caller(Arc<Inner>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Inner {
+    known: Known,
+    /// From when to when the token is good, with leeway: asked at every request.
+    good: Range<Timestamp>,
+}
 
 /// What we know of a caller.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +32,11 @@ pub(super) struct Known {
 
 impl Caller {
     pub(super) fn new(known: Known) -> Self {
-        Self(Arc::new(known))
+        // A time beyond the calendar is after every `now`, or before it.
+        let end = known.expires_at.checked_add(known.leeway).unwrap_or(Timestamp::MAX);
+        let start = known.not_before.and_then(|start| start.checked_sub(known.leeway).ok());
+        let good = start.unwrap_or(Timestamp::MIN)..end;
+        Self(Arc::new(Inner { known, good }))
     }
 
     /// A caller whom nobody verified, for tests of other rooms: with the teams `teams`, valid until `expires_at`.
@@ -48,45 +60,39 @@ impl Caller {
     /// Our configured name for the issuer that vouches for this caller; not the token's `iss`.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.0.issuer
+        &self.0.known.issuer
     }
 
     /// Who it is, as the issuer says.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.0.subject
+        &self.0.known.subject
     }
 
     /// The caller's teams, as the issuer says. What they are good for is for the policy.
     #[must_use]
     pub fn team_claims(&self) -> &[String] {
-        &self.0.teams
+        &self.0.known.teams
     }
 
     /// When the token expires, without leeway.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
-        self.0.expires_at
+        self.0.known.expires_at
     }
 
     /// From when on the token is good, without leeway, if it says.
     #[must_use]
     pub fn not_before(&self) -> Option<Timestamp> {
-        self.0.not_before
+        self.0.known.not_before
     }
 
     /// Whether the token is good at `now`, with the issuer's leeway both ways.
     pub fn valid_at(&self, now: Timestamp) -> Result<(), Refused> {
-        let known = &*self.0;
-        // A time beyond the calendar is after every `now`, or before it.
-        let end = known.expires_at.checked_add(known.leeway).unwrap_or(Timestamp::MAX);
-        if now >= end {
+        let good = &self.0.good;
+        if now >= good.end {
             return Err(Refused::Expired);
         }
-        let start = known.not_before.map(|start| start.checked_sub(known.leeway));
-        match start {
-            Some(Ok(start)) if now < start => Err(Refused::NotYetValid),
-            Some(_) | None => Ok(()),
-        }
+        if now < good.start { Err(Refused::NotYetValid) } else { Ok(()) }
     }
 }

@@ -46,7 +46,7 @@ struct Generations<V> {
 /// Hashed with a random key, so that nobody can choose tokens that collide; not by `SipHash`, which would take as long
 /// for a token as the rest of the look-up.
 struct Generation<V> {
-    tokens: HashMap<Box<str>, Verified<V>, RandomState>,
+    tokens: HashMap<Box<[u8]>, Verified<V>, RandomState>,
     bytes: usize,
 }
 
@@ -88,9 +88,9 @@ impl<V: Clone> TokenCache<V> {
         Self::default()
     }
 
-    /// What `token` stands for, if that is remembered and still good at `now`; else leave to remember it once it is
+    /// What `token`, which may be any text, stands for, if that is remembered and still good at `now`; else leave to remember it once it is
     /// verified.
-    pub fn get(&self, token: &str, now: Timestamp) -> Result<V, Ticket> {
+    pub fn get(&self, token: &[u8], now: Timestamp) -> Result<V, Ticket> {
         let all = self.read();
         let found = all.young.tokens.get(token).or_else(|| all.old.tokens.get(token));
         match found {
@@ -124,7 +124,7 @@ impl<V: Clone> TokenCache<V> {
         }
         all.turn(now, token.len());
         let verified = Verified { value, from: now, until };
-        if all.young.tokens.insert(token.into(), verified).is_none() {
+        if all.young.tokens.insert(token.as_bytes().into(), verified).is_none() {
             all.young.bytes = all.young.bytes.saturating_add(token.len());
         }
     }
@@ -169,12 +169,12 @@ mod tests {
     }
 
     fn insert(cache: &TokenCache<u32>, token: &str, expires: i64, value: u32, now: i64) {
-        let ticket = cache.get(token, at(now)).unwrap_err();
+        let ticket = cache.get(token.as_bytes(), at(now)).unwrap_err();
         cache.insert(ticket, token, at(expires), value, at(now));
     }
 
     fn get(cache: &TokenCache<u32>, token: &str, now: i64) -> Option<u32> {
-        cache.get(token, at(now)).ok()
+        cache.get(token.as_bytes(), at(now)).ok()
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
     fn clearing_forgets_everything_and_voids_what_was_being_verified() {
         let cache = TokenCache::new();
         insert(&cache, "a", 100, 1, 0);
-        let before = cache.get("b", at(0)).unwrap_err();
+        let before = cache.get(b"b", at(0)).unwrap_err();
         cache.clear();
         assert_eq!(get(&cache, "a", 0), None);
         cache.insert(before, "b", at(100), 2, at(0));
@@ -251,9 +251,12 @@ mod tests {
         insert(&cache, "a", 100, 1, 0);
         insert(&cache, "b", 200, 2, 60);
         assert_eq!((get(&cache, "a", 60), get(&cache, "b", 60)), (Some(1), Some(2)));
-        let kept = |token| {
+        let kept = |token: &str| {
             let all = cache.read();
-            (all.young.tokens.contains_key(token), all.old.tokens.contains_key(token))
+            (
+                all.young.tokens.contains_key(token.as_bytes()),
+                all.old.tokens.contains_key(token.as_bytes()),
+            )
         };
         assert_eq!((kept("a"), kept("b")), ((false, true), (true, false)));
         insert(&cache, "c", 200, 3, 119);

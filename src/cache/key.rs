@@ -1,5 +1,7 @@
 //! What an entry is found by: the target and what is asked, never the caller.
 
+use moka::Equivalent;
+
 use crate::domain::{FlagKey, Place, UserKey, UserTarget};
 use crate::policy::Resource;
 
@@ -12,14 +14,25 @@ pub enum Kind {
     One,
     /// The expirations of a user; void with the user's next generation.
     Expirations,
-    /// A flag's variations, the same for every user; void by time alone, and asked again before a value is
-    /// refused for not being among them.
-    Variations,
+    /// The definitions of all flags of a project in an environment, shared by all users. A write does not make it void
+    /// as a whole: ask [`Cache::outdated`](super::Cache::outdated) what is no longer true of a user.
+    FlagDocuments,
+    /// One of them, shared by all users; void for the users whose target in it was changed.
+    FlagDocument,
+    /// What is stored of a user, which no write of ours changes; void by time alone.
+    Attributes,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::List, Self::One, Self::Expirations, Self::Variations];
+    pub const ALL: [Self; 6] = [
+        Self::List,
+        Self::One,
+        Self::Expirations,
+        Self::FlagDocuments,
+        Self::FlagDocument,
+        Self::Attributes,
+    ];
 
     /// The name in metrics.
     #[must_use]
@@ -28,13 +41,18 @@ impl Kind {
             Self::List => "list",
             Self::One => "flag",
             Self::Expirations => "expirations",
-            Self::Variations => "variations",
+            Self::FlagDocuments => "flag-documents",
+            Self::FlagDocument => "flag-document",
+            Self::Attributes => "attributes",
         }
     }
 
     /// Whether a write to the user makes it void.
     pub(super) const fn follows_writes(self) -> bool {
-        !matches!(self, Self::Variations)
+        match self {
+            Self::List | Self::One | Self::Expirations => true,
+            Self::FlagDocuments | Self::FlagDocument | Self::Attributes => false,
+        }
     }
 
     /// Its place among [`Kind::ALL`].
@@ -43,11 +61,14 @@ impl Kind {
             Self::List => 0,
             Self::One => 1,
             Self::Expirations => 2,
-            Self::Variations => 3,
+            Self::FlagDocuments => 3,
+            Self::FlagDocument => 4,
+            Self::Attributes => 5,
         }
     }
 }
 
+/// The key of an entry that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     kind: Kind,
@@ -57,18 +78,51 @@ pub(super) struct Key {
     generation: u64,
 }
 
-impl Key {
-    pub(super) fn new<T: Resource>(kind: Kind, target: &T, generation: u64) -> Self {
-        let user = || Some(target.user().clone());
-        let flag = || target.flag().cloned();
+/// The same, borrowed from a target: a look-up need not copy it. Hashed as the other is, member by member.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct Sought<'a> {
+    kind: Kind,
+    place: &'a Place,
+    user: Option<&'a UserKey>,
+    flag: Option<&'a FlagKey>,
+    generation: u64,
+}
+
+impl<'a> Sought<'a> {
+    pub(super) fn new<T: Resource>(kind: Kind, target: &'a T, generation: u64) -> Self {
+        let (user, flag) = (Some(target.user()), target.flag());
         let (user, flag, generation) = match kind {
-            Kind::List | Kind::Expirations => (user(), None, generation),
-            Kind::One => (user(), flag(), generation),
-            Kind::Variations => (None, flag(), 0),
+            Kind::List | Kind::Expirations => (user, None, generation),
+            Kind::One => (user, flag, generation),
+            Kind::FlagDocuments => (None, None, 0),
+            Kind::FlagDocument => (None, flag, 0),
+            Kind::Attributes => (user, None, 0),
         };
-        Self { kind, place: target.place().clone(), user, flag, generation }
+        Self { kind, place: target.place(), user, flag, generation }
     }
 
+    pub(super) fn to_key(self) -> Key {
+        Key {
+            kind: self.kind,
+            place: self.place.clone(),
+            user: self.user.cloned(),
+            flag: self.flag.cloned(),
+            generation: self.generation,
+        }
+    }
+}
+
+impl Equivalent<Key> for Sought<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.generation == key.generation
+            && self.kind == key.kind
+            && self.flag == key.flag.as_ref()
+            && self.user == key.user.as_ref()
+            && *self.place == key.place
+    }
+}
+
+impl Key {
     /// The same under a later generation.
     pub(super) fn at(&self, generation: u64) -> Self {
         Self { generation, ..self.clone() }

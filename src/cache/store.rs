@@ -12,11 +12,12 @@ use prometheus::IntCounterVec;
 use super::ends::Ends;
 use super::flights::Flights;
 use super::generations::Generations;
-use super::key::{Key, Kind};
-use super::look::{Counters, Freshness, Look};
+use super::key::{Key, Kind, Sought};
+use super::look::{Counters, Found, Freshness, Look};
+use super::touches::Touches;
 use crate::clock::Clock;
 use crate::domain::{FlagKey, UserTarget};
-use crate::policy::{Permit, Read, Resource};
+use crate::policy::MayRead;
 use crate::telemetry::Metrics;
 
 /// What an entry takes besides its key and value: moka's own nodes, about.
@@ -47,6 +48,8 @@ pub(super) struct Entry<V> {
     pub(super) fetched_at: Timestamp,
     /// From when on it must not be shown.
     pub(super) good_until: Timestamp,
+    /// How many touches there were when its fetch began.
+    pub(super) touches: u64,
 }
 
 impl<V> Clone for Entry<V> {
@@ -58,9 +61,10 @@ impl<V> Clone for Entry<V> {
 /// What was asked of `LaunchDarkly` a moment ago, bounded in bytes. `V` is what is kept, `E` how a fetch
 /// fails.
 pub struct Cache<V, E> {
-    pub(super) entries: moka::future::Cache<Key, Entry<V>, RandomState>,
+    pub(super) entries: moka::sync::Cache<Key, Entry<V>, RandomState>,
     pub(super) flights: Flights<Entry<V>, E>,
     pub(super) generations: Arc<Generations>,
+    pub(super) touches: Arc<Touches>,
     pub(super) ends: Ends,
     pub(super) limits: Limits,
     pub(super) clock: Clock,
@@ -80,6 +84,7 @@ impl<V, E> Clone for Cache<V, E> {
             entries: self.entries.clone(),
             flights: self.flights.clone(),
             generations: Arc::clone(&self.generations),
+            touches: Arc::clone(&self.touches),
             ends: self.ends.clone(),
             limits: self.limits,
             clock: self.clock.clone(),
@@ -98,7 +103,7 @@ where
     #[must_use]
     pub fn new(limits: Limits, clock: Clock, metrics: &Metrics) -> Self {
         let evictions = metrics.cache_evictions.clone();
-        let entries = moka::future::Cache::builder()
+        let entries = moka::sync::Cache::builder()
             .max_capacity(limits.max_bytes)
             .weigher(|key: &Key, entry: &Entry<V>| {
                 let bytes = OVERHEAD + key.bytes() + entry.value.bytes();
@@ -111,6 +116,7 @@ where
             entries,
             flights: Flights::new(),
             generations: Arc::new(Generations::new()),
+            touches: Arc::new(Touches::new()),
             ends: Ends::new(),
             limits,
             clock,
@@ -121,21 +127,52 @@ where
 
     /// Starts a look-up of what `permit` is for. The generation is taken now, so nothing from before a write
     /// that was answered by now will be found.
-    pub fn look<'a, T: Resource>(
+    pub fn look<'a, P: MayRead>(
         &'a self,
-        permit: &'a Permit<Read, T>,
+        permit: &'a P,
         freshness: Freshness,
-    ) -> Look<'a, V, E, T> {
+    ) -> Look<'a, V, E, P> {
         let generation = self.generations.current(permit.target());
         Look { cache: self, permit, freshness, generation, now: self.clock.now() }
     }
 
-    /// Moves the user's generation now, and again when the guard falls: however the write ended, and
-    /// whether or not its future was driven to its end.
+    /// Makes what is known of the user void now, and again when the guard falls: however the write ended, and
+    /// whether or not its future was driven to its end. `flags` are those that are written; `has` tells whether the
+    /// definitions that are kept of the project's flags have one of them. If not, they are void for everybody: the flag
+    /// is newer than they are.
     #[must_use]
-    pub fn begin_write(&self, user: &UserTarget) -> Writing {
-        self.generations.advance(user);
-        Writing { generations: Arc::clone(&self.generations), user: user.clone() }
+    pub fn begin_write(
+        &self,
+        user: &UserTarget,
+        flags: &[FlagKey],
+        has: impl Fn(&V, &FlagKey) -> bool,
+    ) -> Writing {
+        let kept = self.entries.get(&Sought::new(Kind::FlagDocuments, user, 0));
+        let has_all = kept.is_some_and(|kept| flags.iter().all(|flag| has(&kept.value, flag)));
+        let writing = Writing {
+            generations: Arc::clone(&self.generations),
+            touches: Arc::clone(&self.touches),
+            user: user.clone(),
+            flags: flags.to_vec(),
+            place_too: !has_all,
+        };
+        writing.advance();
+        writing
+    }
+
+    /// Of these flags, those whose definition in `documents` is no longer right for a user: their target was changed
+    /// since it was fetched, or their override has ended.
+    pub fn outdated<'f>(
+        &self,
+        user: &UserTarget,
+        documents: &Found<V>,
+        flags: impl Iterator<Item = &'f FlagKey>,
+    ) -> Vec<FlagKey> {
+        let ended = self.ends.ended(user, documents.fetched_at, self.clock.now());
+        let outdated = |flag: &&FlagKey| {
+            self.touches.last(user, flag) > documents.touches || ended.contains(flag)
+        };
+        flags.filter(outdated).cloned().collect()
     }
 
     /// Takes the end of one flag's override that a write has set; none for none. If it is news, entries may outlive
@@ -145,10 +182,13 @@ where
         reason = "writers wait for it: what one process learns, others will have to be told"
     )]
     pub async fn learn_end(&self, user: &UserTarget, flag: &FlagKey, end: Option<Timestamp>) {
-        self.ends.learn_one(user, flag, end, || self.generations.advance(user));
+        self.ends.learn_one(user, flag, end, || {
+            self.touches.touch(user, flag);
+            self.generations.advance(user);
+        });
     }
 
-    /// Takes an end that a write may have set, or may set yet: nobody knows. The earlier one that is known counts.
+    /// Takes an end that may be in force after a write: nobody knows. Those that are known may be so too.
     pub fn learn_possible_end(&self, user: &UserTarget, flag: &FlagKey, end: Timestamp) {
         if self.ends.learn_possible(user, flag, end) {
             self.generations.advance(user);
@@ -167,7 +207,12 @@ where
     ) -> Option<u64> {
         let untouched = || self.generations.current(user) == generation;
         let mut moved = None;
-        let on_news = || moved = self.generations.advance_from(user, generation);
+        let on_news = |flags: &[&FlagKey]| {
+            for flag in flags {
+                self.touches.touch(user, flag);
+            }
+            moved = self.generations.advance_from(user, generation);
+        };
         if self.ends.learn(user, all, untouched, on_news)? { moved } else { Some(generation) }
     }
 
@@ -178,20 +223,21 @@ where
         user: &UserTarget,
         value: V,
         fetched_at: Timestamp,
+        touches: u64,
     ) -> Entry<V> {
         let ttl = SignedDuration::try_from(self.limits.ttl).unwrap_or(SignedDuration::MAX);
         let by_time = fetched_at.checked_add(ttl).unwrap_or(Timestamp::MAX);
         let end = match kind {
             Kind::List | Kind::One | Kind::Expirations => self.ends.next(user, fetched_at),
-            Kind::Variations => None,
+            Kind::FlagDocuments | Kind::FlagDocument | Kind::Attributes => None,
         };
         let good_until = end.map_or(by_time, |end| end.min(by_time));
-        Entry { value: Arc::new(value), fetched_at, good_until }
+        Entry { value: Arc::new(value), fetched_at, good_until, touches }
     }
 
     /// Brings the gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.entries.run_pending_tasks().await;
+    pub fn update_gauges(&self) {
+        self.entries.run_pending_tasks();
         let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.metrics.cache_entries.set(gauge(self.entries.entry_count()));
         self.metrics.cache_bytes.set(gauge(self.entries.weighted_size()));
@@ -202,12 +248,25 @@ where
 #[derive(Debug)]
 pub struct Writing {
     generations: Arc<Generations>,
+    touches: Arc<Touches>,
     user: UserTarget,
+    flags: Vec<FlagKey>,
+    place_too: bool,
+}
+
+impl Writing {
+    fn advance(&self) {
+        self.flags.iter().for_each(|flag| self.touches.touch(&self.user, flag));
+        if self.place_too {
+            self.touches.touch_place(&self.user.place);
+        }
+        self.generations.advance(&self.user);
+    }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.generations.advance(&self.user);
+        self.advance();
     }
 }
 

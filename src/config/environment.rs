@@ -81,9 +81,14 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
         (Value::List(_), Err(_)) => Err(format!(
             "`{first}` is a list: a number must stand where `{next}` does, 0 for the first"
         )),
-        (Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::Other, _) => {
-            Err(format!("`{first}` has no key `{next}` in it"))
-        }
+        (
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Switch(_)
+            | Value::Variable(_)
+            | Value::Other,
+            _,
+        ) => Err(format!("`{first}` has no key `{next}` in it")),
     }
 }
 
@@ -109,7 +114,12 @@ fn put_in_list(
     match &mut item.value {
         _ if rest.is_empty() => *item = node,
         Value::Table(table) => return put(table, rest, node),
-        Value::Text(_) | Value::Integer(_) | Value::Variable(_) | Value::List(_) | Value::Other => {
+        Value::Text(_)
+        | Value::Integer(_)
+        | Value::Switch(_)
+        | Value::Variable(_)
+        | Value::List(_)
+        | Value::Other => {
             return Err(format!("item {index} has no keys in it"));
         }
     }

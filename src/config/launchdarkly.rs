@@ -21,6 +21,10 @@ pub struct LaunchDarkly {
     pub token: SecretString,
     /// Which of `LaunchDarkly`'s APIs serves settings. Default `auto`.
     pub backend: Backend,
+    /// Whether the APIs that take the place of the User Settings API evaluate a user with the attributes that
+    /// `LaunchDarkly` has stored, as that one does. Costs one call more for each user; the token must be allowed to read
+    /// contexts. Default `true`.
+    pub stored_attributes: bool,
     /// The `LD-API-Version` for the User Settings API. Default `20220603`, the last one whose
     /// documents have it without doubt.
     pub user_settings_api_version: ApiVersion,
@@ -40,10 +44,12 @@ pub struct LaunchDarkly {
 /// Which of `LaunchDarkly`'s APIs serves settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// Whichever `LaunchDarkly` still serves; in this version always the User Settings API.
+    /// The User Settings API for as long as `LaunchDarkly` serves it, then what takes its place, without a restart.
     Auto,
-    /// The User Settings API.
+    /// The User Settings API, which `LaunchDarkly` removes after 2026-12-31.
     UserSettings,
+    /// The APIs that take its place.
+    Contexts,
 }
 
 /// A version of `LaunchDarkly`'s API: the eight digits of a date.
@@ -87,6 +93,7 @@ impl LaunchDarkly {
         let base_url = section.parse("base_url", BASE_URL_EXPECTED, base_url);
         let token = token(&mut section);
         let backend = backend(&mut section);
+        let stored_attributes = section.switch("stored_attributes", true);
         let version = "must be the eight digits of a version, like \"20220603\"";
         let version = section.parse("user_settings_api_version", version, ApiVersion::parse);
         let connect_timeout =
@@ -102,6 +109,7 @@ impl LaunchDarkly {
             base_url: base_url.or_else(|| BASE_URL.parse().ok())?,
             token: token?,
             backend,
+            stored_attributes,
             user_settings_api_version: version.unwrap_or(ApiVersion(API_VERSION.to_owned())),
             connect_timeout,
             request_timeout,
@@ -176,18 +184,14 @@ fn token(section: &mut Section<'_, '_>) -> Option<SecretString> {
 }
 
 fn backend(section: &mut Section<'_, '_>) -> Backend {
-    let expected = "must be \"auto\" or \"user-settings\"";
+    let expected = "must be \"auto\", \"user-settings\" or \"contexts\"";
     let Some(given) = section.text("backend", expected) else {
         return Backend::Auto;
     };
     match given.text.as_str() {
         "auto" => Backend::Auto,
         "user-settings" => Backend::UserSettings,
-        "contexts" => {
-            let later = format!("`contexts` is not supported yet in this version: {expected}");
-            section.fault(given.place, "backend", later);
-            Backend::Auto
-        }
+        "contexts" => Backend::Contexts,
         _ => {
             section.fault(given.place, "backend", expected);
             Backend::Auto

@@ -26,7 +26,11 @@ impl Section<'_, '_> {
         let items = match value {
             Value::List(items) => items.into_iter().map(only_text).collect(),
             Value::Variable(text) => from_variable(&text, &place),
-            Value::Text(_) | Value::Integer(_) | Value::Table(_) | Value::Other => None,
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Switch(_)
+            | Value::Table(_)
+            | Value::Other => None,
         };
         let items = items.filter(|items: &Vec<Text>| {
             !items.is_empty() && items.iter().all(|item| !item.text.is_empty())
@@ -41,7 +45,9 @@ impl Section<'_, '_> {
 fn only_text(node: Node) -> Option<Text> {
     match node.value {
         Value::Text(text) | Value::Variable(text) => Some(Text { text, place: node.place }),
-        Value::Integer(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+        Value::Integer(_) | Value::Switch(_) | Value::List(_) | Value::Table(_) | Value::Other => {
+            None
+        }
     }
 }
 

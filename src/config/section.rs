@@ -142,7 +142,9 @@ impl<'a, 'f> Section<'a, 'f> {
         let number = match value {
             Value::Integer(number) => u16::try_from(number).ok(),
             Value::Variable(text) => text.parse().ok(),
-            Value::Text(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+            Value::Text(_) | Value::Switch(_) | Value::List(_) | Value::Table(_) | Value::Other => {
+                None
+            }
         };
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
@@ -150,6 +152,26 @@ impl<'a, 'f> Section<'a, 'f> {
             self.fault(place, key, format!("must be a whole number from {least} to {most}"));
         }
         number
+    }
+
+    /// Whether something is on.
+    pub(super) fn switch(&mut self, key: &'static str, default: bool) -> bool {
+        let Some(Node { value, place }) = self.node(key) else {
+            return default;
+        };
+        let switch = match value {
+            Value::Switch(switch) => Some(switch),
+            Value::Variable(text) => text.parse().ok(),
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::List(_)
+            | Value::Table(_)
+            | Value::Other => None,
+        };
+        if switch.is_none() {
+            self.fault(place, key, "must be true or false");
+        }
+        switch.unwrap_or(default)
     }
 
     /// A path; a relative one starts where the configuration file is.

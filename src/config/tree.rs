@@ -22,6 +22,8 @@ pub(super) enum Value {
     Text(String),
     /// A TOML integer.
     Integer(i64),
+    /// A TOML boolean.
+    Switch(bool),
     /// Text from the environment, whose type is up to the key that it is for.
     Variable(String),
     List(Vec<Node>),
@@ -69,7 +71,8 @@ fn read(value: DeValue<'_>, place: Place, text: &str) -> Node {
             Value::List(items.collect())
         }
         DeValue::Table(table) => Value::Table(read_table(table, text)),
-        DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => Value::Other,
+        DeValue::Boolean(switch) => Value::Switch(switch),
+        DeValue::Float(_) | DeValue::Datetime(_) => Value::Other,
     };
     Node { value, place }
 }

@@ -42,6 +42,12 @@ impl Json {
         Ok(Self(Arc::from(raw)))
     }
 
+    /// `null`.
+    #[must_use]
+    pub fn null() -> Self {
+        Self(Arc::from(RawValue::NULL.to_owned()))
+    }
+
     /// The text, exactly as it came.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -13,7 +13,8 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::gate::Gate;
-use super::location::{Api, Location, Parts};
+use super::location::{Api, Location};
+use super::parts::Parts;
 use super::problem::Failed;
 use super::state::HttpState;
 use crate::policy::{Action, Identity, Permit, Policy};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use jiff::Timestamp;
 use prometheus::IntCounterVec;
 
 use crate::auth::{Authenticator, Refused, TokenCache, bare_or_bearer, bearer};
@@ -53,13 +54,17 @@ impl Gate {
     }
 
     fn identify(&self, headers: &HeaderMap, shape: Shape) -> Result<Identity, Refused> {
-        let token = token(headers, shape)?;
+        let value = authorization(headers)?;
         let now = self.0.clock.now();
-        let ticket = match self.0.known.get(token, now) {
-            Ok(identity) => {
-                identity.caller().valid_at(now)?;
-                return Ok(self.renewed(identity));
-            }
+        // What is known was looked at byte by byte when it came first. That is not done again: tokens are long.
+        if let Some(token) = usual(value)
+            && let Ok(identity) = self.0.known.get(token, now)
+        {
+            return self.again(identity, now);
+        }
+        let token = token(value, shape)?;
+        let ticket = match self.0.known.get(token.as_bytes(), now) {
+            Ok(identity) => return self.again(identity, now),
             Err(ticket) => ticket,
         };
         let caller = self.0.authenticator.verify(token, now)?;
@@ -69,12 +74,14 @@ impl Gate {
         Ok(identity)
     }
 
-    /// The identity under the policy in force, which may have been replaced since.
-    fn renewed(&self, identity: Identity) -> Identity {
+    /// One whose token was verified before, if it is still good, under the policy in force, which may have been
+    /// replaced since.
+    fn again(&self, identity: Identity, now: Timestamp) -> Result<Identity, Refused> {
+        identity.caller().valid_at(now)?;
         if self.0.policies.is_current(identity.policy()) {
-            return identity;
+            return Ok(identity);
         }
-        self.0.policies.current().identify(identity.caller().clone())
+        Ok(self.0.policies.current().identify(identity.caller().clone()))
     }
 
     /// Forgets which tokens were verified: after a new policy is in force.
@@ -83,12 +90,19 @@ impl Gate {
     }
 }
 
-fn token(headers: &HeaderMap, shape: Shape) -> Result<&str, Refused> {
+fn authorization(headers: &HeaderMap) -> Result<&HeaderValue, Refused> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or(Refused::NoToken)?;
-    if values.next().is_some() {
-        return Err(Refused::SeveralHeaders);
-    }
+    if values.next().is_some() { Err(Refused::SeveralHeaders) } else { Ok(value) }
+}
+
+/// The token of a header as most write it, good on both APIs. Nothing is checked of it.
+fn usual(value: &HeaderValue) -> Option<&[u8]> {
+    value.as_bytes().strip_prefix(b"Bearer ")
+}
+
+/// The token of a header as it may be written.
+fn token(value: &HeaderValue, shape: Shape) -> Result<&str, Refused> {
     // The same as `to_str`, but by words and not by bytes: tokens are long.
     let text = std::str::from_utf8(value.as_bytes()).ok().filter(|text| text.is_ascii());
     let text = text.ok_or(Refused::Malformed)?;

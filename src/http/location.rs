@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::decode::decode_segment;
+use super::parts::Parts;
 use crate::domain::{FlagTarget, Place, UserTarget};
 use crate::policy::Resource;
 use crate::problem::{Fault, Problem};
@@ -44,21 +45,7 @@ pub(super) trait Location: 'static {
     fn target(parts: &Parts<'_>) -> Result<Self::Target, Problem>;
 }
 
-/// The raw parts of a path below the configured base, the empty one before the first slash left out.
-#[derive(Debug)]
-pub(super) struct Parts<'a>(Vec<&'a str>);
-
-impl<'a> Parts<'a> {
-    /// The parts of `path`, which the router has matched.
-    #[must_use]
-    pub(super) fn of(path: &'a str, base_path: &str) -> Self {
-        // Counted and not compared: the router takes `/%67w` for `/gw`.
-        let before = 1 + base_path.matches('/').count();
-        // A list of one: the search for a single character is set up anew for each part, which takes longer than
-        // looking at these few bytes.
-        Self(path.split(['/']).skip(before).collect())
-    }
-
+impl Parts<'_> {
     /// The part at this place as a `T`; a fault under this name if it is none.
     fn part<T: FromStr<Err: Display>>(
         &self,
@@ -66,7 +53,7 @@ impl<'a> Parts<'a> {
         name: &str,
         faults: &mut Vec<Fault>,
     ) -> Option<T> {
-        let raw = self.0.get(place).copied().unwrap_or_default();
+        let raw = self.kept().get(place).copied().unwrap_or_default();
         let parsed = match decode_segment(raw) {
             Ok(text) => text.parse().map_err(|fault: T::Err| fault.to_string()),
             Err(fault) => Err(fault.to_string()),

@@ -1,11 +1,11 @@
 //! The management listener: metrics and health in detail, for operators and not for callers.
 
-use actix_web::HttpResponse;
+use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, Route};
 use serde::Serialize;
 
-use super::routes::read;
 use super::state::HttpState;
 use super::vitals::{Noted, Vitals};
 use crate::telemetry::Metrics;
@@ -26,8 +26,13 @@ pub fn configure_management(config: &mut ServiceConfig) {
         .route("/readyz", read().to(ready));
 }
 
+/// `HEAD` wherever `GET`.
+fn read() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
+}
+
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {
-    state.settings.update_gauges().await;
+    state.settings.update_gauges();
     metrics.gauges.ready.set(i64::from(state.readiness.is_ready()));
     match metrics.scrape() {
         Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, VARY,
 };
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use crate::settings::{Answer, Freshness, Origin, Outcome};
@@ -49,20 +50,19 @@ impl Reading {
             response
         };
         let headers = response.headers_mut();
-        if let Ok(tag) = HeaderValue::try_from(answer.body.tag) {
+        if let Ok(tag) = HeaderValue::from_maybe_shared(answer.body.tag) {
             headers.insert(ETAG, tag);
         }
         headers.insert(CACHE_CONTROL, ASK_AGAIN);
         headers.insert(VARY, ENCODING);
-        headers.insert(AGE, HeaderValue::from(answer.origin.age.as_secs()));
-        if let Ok(status) = HeaderValue::try_from(cache_status(answer.origin)) {
-            headers.insert(CACHE_STATUS, status);
-        }
+        headers.insert(AGE, counted("", answer.origin.age.as_secs()));
+        headers.insert(CACHE_STATUS, cache_status(answer.origin));
         response
     }
 
     /// Whether one of the tags that the caller has is this one, compared weakly (RFC 9110, 13.1.2).
-    fn has(&self, tag: &str) -> bool {
+    fn has(&self, tag: &[u8]) -> bool {
+        let tag = std::str::from_utf8(tag).unwrap_or_default();
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         self.known
             .iter()
@@ -91,11 +91,17 @@ pub(super) fn receipt(body: Vec<u8>) -> HttpResponse {
 }
 
 /// `Cache-Status` (RFC 9211).
-fn cache_status(origin: Origin) -> String {
+fn cache_status(origin: Origin) -> HeaderValue {
     match origin.outcome {
-        Outcome::Hit => format!("flagward; hit; ttl={}", origin.ttl.as_secs()),
-        Outcome::Miss => "flagward; fwd=miss; stored".to_owned(),
-        Outcome::Collapsed => "flagward; fwd=miss; collapsed".to_owned(),
-        Outcome::Forced => "flagward; fwd=request".to_owned(),
+        Outcome::Hit => counted("flagward; hit; ttl=", origin.ttl.as_secs()),
+        Outcome::Miss => HeaderValue::from_static("flagward; fwd=miss; stored"),
+        Outcome::Collapsed => HeaderValue::from_static("flagward; fwd=miss; collapsed"),
+        Outcome::Forced => HeaderValue::from_static("flagward; fwd=request"),
     }
+}
+
+/// A value that ends with a number. Every hit has two, and `format!` takes twice as long.
+fn counted(start: &str, number: u64) -> HeaderValue {
+    let text = Bytes::from([start, &number.to_string()].concat());
+    HeaderValue::from_maybe_shared(text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -1,10 +1,10 @@
 //! The id of each request: the caller's own, or a new one.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::http::header::HeaderValue;
+use ahash::RandomState;
 use jiff::Timestamp;
 use uuid::fmt::Hyphenated;
 

@@ -128,6 +128,11 @@ impl Vitals {
         }
     }
 
+    /// Another backend serves.
+    pub fn backend_is(&self, backend: &'static str) {
+        self.noted().backend = backend;
+    }
+
     /// A new version of the policy is in force.
     pub fn policy_loaded(&self, policy: Summary) {
         let now = self.clock.now();

@@ -78,6 +78,12 @@ impl<A: Action> Permit<A, UserTarget> {
         self.identity.sees_all(&self.target.place, &self.target.user)
     }
 
+    /// A permit to read what the caller may read of the same user: every action includes it.
+    #[must_use]
+    pub fn to_read(&self) -> Permit<Read, UserTarget> {
+        Permit::granted(&self.identity, self.target.clone(), self.team)
+    }
+
     /// A permit for one flag of this user.
     pub fn narrow_to<B: Action>(&self, flag: FlagKey) -> Result<Permit<B>, Denied>
     where

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -11,11 +12,12 @@ use super::error::{Error, Unfinished, Upstream};
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
-use crate::domain::{FlagKey, Json, UserTarget};
+use crate::cache::Freshness;
+use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
 use crate::policy::{
     ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
 };
-use crate::upstream::{self, Failure, PatchReport};
+use crate::upstream::{self, Failure, PatchError, PatchReport};
 
 /// One instruction of a semantic patch.
 #[derive(Clone, Debug)]
@@ -54,29 +56,25 @@ impl Settings {
         value: Json,
         change: Change,
     ) -> Result<(), Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), false).await?;
-        let begun = change.begin(self.now());
-        let record = change.record_of(begun, ActionKind::Set, &permit);
-        self.to_its_end(lane, record, async move {
-            let declared = change.declared(begun);
-            let operation = permit.begin(&declared, None)?;
-            let variation = this.variation(operation.read(), &value).await?;
-            this.put_alone(&operation.put(variation.value), &declared, "set").await
+        self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared, None)?;
+                let variation = this.variation(operation.read(), &value).await?;
+                this.put_alone(&operation.put(variation.value), declared, "set").await
+            };
+            steps.boxed()
         })
         .await
     }
 
     /// Clears the setting.
     pub async fn drop_in_clear(&self, permit: Permit<Clear>, change: Change) -> Result<(), Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), false).await?;
-        let begun = change.begin(self.now());
-        let record = change.record_of(begun, ActionKind::Clear, &permit);
-        self.to_its_end(lane, record, async move {
-            let declared = change.declared(begun);
-            let operation = permit.begin(&declared)?;
-            this.put_alone(&operation.put(), &declared, "clear").await
+        self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared)?;
+                this.put_alone(&operation.put(), declared, "clear").await
+            };
+            steps.boxed()
         })
         .await
     }
@@ -87,7 +85,8 @@ impl Settings {
         declared: &Declared<'_>,
         step: &'static str,
     ) -> Result<(), Error> {
-        let writing = self.0.cache.begin_write(&put.target().user);
+        let FlagTarget { user, flag } = put.target();
+        let writing = self.begin_write(user, std::slice::from_ref(flag));
         let result = self.0.upstream.put_setting(put).await;
         drop(writing);
         result.map_err(|failure| unfinished(declared, step, failure))
@@ -108,10 +107,9 @@ impl Settings {
         let begun = change.begin(self.now());
         let author = permit.author(change.door.clone());
         let record = change.record(begun, ActionKind::Schedule, author, place, flags);
-        self.to_its_end(Some(lanes), record, async move {
-            this.patch_under(&permit, &instructions, &change.declared(begun)).await
-        })
-        .await
+        let write =
+            async move { this.patch_under(&permit, &instructions, &change.declared(begun)).await };
+        self.to_its_end(Some(lanes), record, write.boxed()).await
     }
 
     async fn patch_under(
@@ -129,12 +127,16 @@ impl Settings {
         let patch = patches.map(Some).reduce(|all, one| all?.join(one?)).flatten();
         let patch = patch.ok_or(Error::Crashed)?;
         let user = permit.target();
-        let writing = self.0.cache.begin_write(user);
+        let flags: Vec<_> = instructions.iter().map(|one| one.flag.clone()).collect();
+        let writing = self.begin_write(user, &flags);
         let result = self.0.upstream.patch_expirations(&patch).await;
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         drop(writing);
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
+        let (read, known) = (permit.to_read(), self.remembering(Freshness::Kept));
+        let told = all_told(&report, instructions);
+        let report = self.0.upstream.complete(report, &told, &read, &known).await;
         Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
     }
 
@@ -180,6 +182,18 @@ impl Instruction {
             InstructionKind::Remove => operation.cancel(&self.variation_id),
         }
     }
+}
+
+/// The flags of which the report tells all: none of their instructions failed.
+fn all_told(report: &PatchReport, instructions: &[Instruction]) -> Vec<FlagKey> {
+    let place = |error: &PatchError| error.index.and_then(|index| usize::try_from(index).ok());
+    let failed = report.errors.iter().map(|error| Some(&instructions.get(place(error)?)?.flag));
+    // Of an error that names no instruction, nobody knows which flag it is about.
+    let Some(failed) = failed.collect::<Option<BTreeSet<_>>>() else {
+        return Vec::new();
+    };
+    let told = instructions.iter().map(|one| &one.flag).filter(|flag| !failed.contains(flag));
+    told.cloned().collect()
 }
 
 fn unfinished(declared: &Declared<'_>, step: &'static str, failure: Failure) -> Error {

@@ -18,17 +18,20 @@ mod error;
 mod journal;
 mod lanes;
 mod read;
+mod remembering;
 mod schedule;
 mod set;
 mod state;
 mod undo;
 pub mod views;
+mod write;
 mod writers;
 
 use std::sync::Arc;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Writing};
 use crate::clock::Clock;
+use crate::domain::{FlagKey, UserTarget};
 use crate::telemetry::Metrics;
 use crate::upstream::{Client, Failure};
 
@@ -82,7 +85,12 @@ impl Settings {
     }
 
     /// Brings the cache's gauges up to date, for a scrape.
-    pub async fn update_gauges(&self) {
-        self.0.cache.update_gauges().await;
+    pub fn update_gauges(&self) {
+        self.0.cache.update_gauges();
+    }
+
+    /// Makes what is known of a user void while these flags are written, and after.
+    fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
+        self.0.cache.begin_write(user, flags, Self::has_definition)
     }
 }

@@ -8,17 +8,14 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use super::Settings;
 use super::document::Document;
 use super::error::Error;
+use super::remembering::DEFINITIONS_AT_ONCE;
 use super::views::{
     Body, ExpirationsDocument, Filter, FlagsDocument, Shape, entity_tag, with_member,
 };
 use crate::cache::{Found, Freshness, Kind, Outcome};
 use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
 use crate::policy::{Permit, Read};
-use crate::upstream::{Failure, Invalid};
-
-/// How many flags' variations are fetched at a time for one answer: few, since `LaunchDarkly` has been seen to allow
-/// five such calls in ten seconds.
-const VARIATIONS_AT_ONCE: usize = 4;
+use crate::upstream::{Failure, FlagDocument, Invalid};
 
 /// A body, and where it came from.
 #[derive(Clone, Debug)]
@@ -156,18 +153,18 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::One, Kind::One).await {
+        if let Some(found) = look.kept(Kind::One, Kind::One) {
             return Ok(found);
         }
-        if let Some(found) = look.kept(Kind::List, Kind::One).await {
+        if let Some(found) = look.kept(Kind::List, Kind::One) {
             let has = |flags: &FlagsDocument| flags.has(&permit.target().flag);
             if found.value.flags().is_some_and(has) {
                 return Ok(found);
             }
         }
-        let upstream = self.0.upstream.clone();
+        let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
         let fetch = |permit: Permit<Read>| async move {
-            let setting = upstream.get_setting(&permit).await?;
+            let setting = upstream.get_setting(&permit, &known).await?;
             let FlagTarget { user, flag } = permit.target();
             FlagsDocument::one(user, flag, &setting).map(Document::Flags).map_err(unwritable)
         };
@@ -180,12 +177,12 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::List, Kind::List).await {
+        if let Some(found) = look.kept(Kind::List, Kind::List) {
             return Ok(found);
         }
-        let upstream = self.0.upstream.clone();
+        let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
         let fetch = |permit: Permit<Read, UserTarget>| async move {
-            let settings = upstream.list_settings(&permit).await?;
+            let settings = upstream.list_settings(&permit, &known).await?;
             let list = FlagsDocument::list(permit.target(), settings);
             list.map(Document::Flags).map_err(unwritable)
         };
@@ -198,32 +195,15 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Found<Document>, Error> {
         let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::Expirations, Kind::Expirations).await {
+        if let Some(found) = look.kept(Kind::Expirations, Kind::Expirations) {
             return Ok(found);
         }
-        let upstream = self.0.upstream.clone();
+        let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
         let fetch = |permit: Permit<Read, UserTarget>| async move {
-            let expirations = upstream.list_expirations(&permit).await?;
+            let expirations = upstream.list_expirations(&permit, &known).await?;
             Ok(Document::Expirations(ExpirationsDocument(expirations)))
         };
         Ok(look.fetch_ends(fetch, ends_of).await?)
-    }
-
-    /// A flag's variations, which are the same for every user.
-    pub(super) async fn find_variations(
-        &self,
-        permit: &Permit<Read>,
-        freshness: Freshness,
-    ) -> Result<Found<Document>, Error> {
-        let look = self.0.cache.look(permit, freshness);
-        if let Some(found) = look.kept(Kind::Variations, Kind::Variations).await {
-            return Ok(found);
-        }
-        let upstream = self.0.upstream.clone();
-        let fetch = |permit: Permit<Read>| async move {
-            Ok(Document::Variations(upstream.get_flag(&permit).await?))
-        };
-        Ok(look.fetch(Kind::Variations, fetch).await?)
     }
 
     /// The values of the variations that the visible expirations name, by flag and variation.
@@ -234,23 +214,20 @@ impl Settings {
     ) -> Result<HashMap<FlagKey, HashMap<String, Json>>, Error> {
         let visible = document.0.items.iter().filter(|item| permit.sees(&item.expiration.flag));
         let fetch = visible.map(|item| async move {
-            let flag = item.expiration.flag.clone();
-            let permit: Permit<Read> = permit.narrow_to(flag.clone())?;
-            let mut found = self.find_variations(&permit, Freshness::Kept).await?;
+            let part = permit.part(item.expiration.flag.clone());
+            let mut found = self.definition(&part, Freshness::Kept).await?;
             // A variation younger than what is kept is not one that is gone.
-            if !values_by_id(&found.value).contains_key(&item.expiration.variation_id) {
-                found = self.find_variations(&permit, Freshness::Now).await?;
+            if !values_by_id(&found.flag).contains_key(&item.expiration.variation_id) {
+                found = self.definition(&part, Freshness::Now).await?;
             }
-            Ok::<_, Error>((flag, values_by_id(&found.value)))
+            Ok::<_, Error>((item.expiration.flag.clone(), values_by_id(&found.flag)))
         });
-        futures_util::stream::iter(fetch).buffered(VARIATIONS_AT_ONCE).try_collect().await
+        futures_util::stream::iter(fetch).buffered(DEFINITIONS_AT_ONCE).try_collect().await
     }
 }
 
-fn values_by_id(document: &Document) -> HashMap<String, Json> {
-    let variations = document.variations().map(|flag| flag.variations.iter());
-    let variations = variations.into_iter().flatten();
-    variations.map(|one| (one.id.clone(), one.value.clone())).collect()
+fn values_by_id(flag: &FlagDocument) -> HashMap<String, Json> {
+    flag.variations.iter().map(|one| (one.id.clone(), one.value.clone())).collect()
 }
 
 /// An answer that was read but can't be written again is none.

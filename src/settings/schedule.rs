@@ -1,11 +1,12 @@
 //! Changing when an override ends.
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
-use super::set::{Change, call};
+use super::set::Change;
 use super::state::State;
 use super::views::Written;
 use crate::cache::Writing;
@@ -19,13 +20,9 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await?;
-        let begun = change.begin(self.now());
-        let record = change.record_of(begun, ActionKind::Schedule, &permit);
-        self.to_its_end(lane, record, async move {
-            let declared = change.declared(begun);
-            this.schedule_under(permit, &declared, end, change.dry_run).await
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Schedule, permit, change, move |this, permit, declared| {
+            this.schedule_under(permit, declared, end, dry_run).boxed()
         })
         .await
     }
@@ -53,16 +50,15 @@ impl Settings {
         after.expires_at = end;
         let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
         if dry_run {
-            let draft = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls = draft.map(call).transpose()?.into_iter().collect();
+            let calls = self.calls(None, patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
         let id = operation.id().to_string();
         if let Some(patch) = patch {
-            let writing = self.0.cache.begin_write(&target.user);
+            let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
             let wanted = end.map(|end| (end, variation_id.as_str()));
             let sent = self.send(&operation, &patch, wanted).await;
-            self.settle(&operation, writing, sent.is_ok()).await;
+            self.settle(&operation, &before, writing, sent.is_ok()).await;
             sent.map_err(|halt| halt.alone(&operation, "schedule"))?;
         }
         Ok(Written::Made { operation: id, before: before.view(), after })
@@ -98,9 +94,9 @@ impl Settings {
     ) -> Result<(), Halt> {
         let mut found = None;
         if before.expiration.is_some() {
-            let now = self.0.upstream.list_expirations(operation.read()).await;
+            let now = self.0.upstream.current_expirations(operation.read()).await;
             let now = now.map_err(Halt::before_sending)?;
-            found = super::state::of_flag(&now.items, &operation.target().flag);
+            found = super::state::of_flag(&now, &operation.target().flag);
         }
         let Some(patch) = operation.schedule(found.as_ref(), variation_id) else {
             return Ok(());
@@ -114,22 +110,25 @@ impl Settings {
     pub(super) async fn settle<A: Action>(
         &self,
         operation: &Operation<A>,
+        before: &State,
         writing: Writing,
         done: bool,
     ) {
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
         drop(writing);
-        self.learn(operation, done).await;
+        self.learn(operation, before, done).await;
     }
 
-    /// Tells the cache of the end that is in force, or of the one that may be.
-    async fn learn<A: Action>(&self, operation: &Operation<A>, done: bool) {
+    /// Tells the cache of the end that is in force, or of those that may be: the one that was wanted, and the one from
+    /// before, which a read may have found gone while the write was under way, and which undoing puts back.
+    async fn learn<A: Action>(&self, operation: &Operation<A>, before: &State, done: bool) {
         let (target, cache) = (operation.target(), &self.0.cache);
         let (user, flag, end) = (&target.user, &target.flag, operation.end());
-        match end {
-            _ if done => cache.learn_end(user, flag, end).await,
-            Some(end) => cache.learn_possible_end(user, flag, end),
-            None => {}
+        if done {
+            return cache.learn_end(user, flag, end).await;
+        }
+        for end in end.into_iter().chain(before.expiration.as_ref().map(|one| one.at)) {
+            cache.learn_possible_end(user, flag, end);
         }
     }
 }

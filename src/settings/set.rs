@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
 use super::asking::Asking;
 use super::error::{Error, Unfinished};
 use super::journal::Record;
-use super::lanes::Lane;
 use super::state::State;
-use super::views::{Applied, Call, Step, StepOutcome, Written};
+use super::views::{Applied, Step, StepOutcome, Written};
 use crate::domain::{Author, Door, FlagKey, FlagTarget, Json, OperationId, Place};
 use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
-use crate::upstream::{Draft, Variation};
+use crate::upstream::Variation;
 
 /// What a write says besides its value.
 #[derive(Clone, Debug)]
@@ -86,47 +86,31 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await?;
-        let begun = change.begin(self.now());
-        let record = change.record_of(begun, ActionKind::Set, &permit);
-        self.to_its_end(lane, record, async move {
-            let declared = change.declared(begun);
-            if end.is_some_and(|end| end <= declared.now) {
-                return Err(Error::EndIsPast);
-            }
-            let operation = permit.begin(&declared, end)?;
-            this.set_under(&operation, &value, change.dry_run).await
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                if end.is_some_and(|end| end <= declared.now) {
+                    return Err(Error::EndIsPast);
+                }
+                let operation = permit.begin(declared, end)?;
+                this.set_under(&operation, &value, dry_run).await
+            };
+            steps.boxed()
         })
         .await
     }
 
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
-        let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await?;
-        let begun = change.begin(self.now());
-        let record = change.record_of(begun, ActionKind::Clear, &permit);
-        self.to_its_end(lane, record, async move {
-            let operation = permit.begin(&change.declared(begun))?;
-            this.clear_under(&operation, change.dry_run).await
+        let dry_run = change.dry_run;
+        self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
+            let steps = async move {
+                let operation = permit.begin(declared)?;
+                this.clear_under(&operation, dry_run).await
+            };
+            steps.boxed()
         })
         .await
-    }
-
-    /// Waits until no other write to the flag runs; a dry run has nothing to wait for. The wait is the caller's own:
-    /// whoever hangs up meanwhile has asked for nothing.
-    pub(super) async fn lane(
-        &self,
-        target: &FlagTarget,
-        dry_run: bool,
-    ) -> Result<Option<Lane>, Error> {
-        if dry_run {
-            return Ok(None);
-        }
-        let FlagTarget { user, flag } = target;
-        let lane = self.0.lanes.enter(&user.place, std::slice::from_ref(flag)).await;
-        lane.map(Some).ok_or(Error::Busy)
     }
 
     async fn set_under(
@@ -135,9 +119,8 @@ impl Settings {
         value: &Json,
         dry_run: bool,
     ) -> Result<Written, Error> {
-        let variation = self.variation(operation.read(), value).await?;
         let target = operation.target();
-        let before = self.state(operation.read()).await?;
+        let (variation, before) = self.variation_and_state(operation.read(), value).await?;
         if operation.end().is_some_and(|end| end <= self.now()) {
             return Err(Error::EndIsPast); // it came while we waited for another write
         }
@@ -145,16 +128,14 @@ impl Settings {
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put(variation.value.clone()))?;
+            let put = operation.put(variation.value.clone());
             let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&put), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.0.cache.begin_write(&target.user);
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
         let result = self.take_set_steps(operation, &variation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })
@@ -175,7 +156,7 @@ impl Settings {
         let Err(halt) = self.reschedule(operation, before, &variation.id).await else {
             return Ok(());
         };
-        let outcome = self.undo(operation, value, before).await;
+        let outcome = self.undo(operation, value, before, halt.outcome).await;
         let applied = match outcome {
             // Its end may still arrive, and find the same value under it.
             StepOutcome::Undone
@@ -203,16 +184,13 @@ impl Settings {
         let before = self.state(operation.read()).await?;
         let after = State::default().view();
         if dry_run {
-            let put = self.0.upstream.draft_put(&operation.put())?;
             let patch = operation.schedule(before.expiration.as_ref(), "");
-            let patch = patch.map(|patch| self.0.upstream.draft_patch(&patch)).transpose()?;
-            let calls =
-                [Some(put), patch].into_iter().flatten().map(call).collect::<Result<_, _>>()?;
+            let calls = self.calls(Some(&operation.put()), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }
-        let writing = self.0.cache.begin_write(&target.user);
+        let writing = self.begin_write(&target.user, std::slice::from_ref(&target.flag));
         let result = self.take_clear_steps(operation, &before).await;
-        self.settle(operation, writing, result.is_ok()).await;
+        self.settle(operation, &before, writing, result.is_ok()).await;
         result?;
         let operation = operation.id().to_string();
         Ok(Written::Made { operation, before: before.view(), after })
@@ -236,9 +214,4 @@ impl Settings {
             Unfinished::at(operation.id(), Applied::Partly, steps, halt.cause)
         })
     }
-}
-
-pub(super) fn call(draft: Draft) -> Result<Call, Error> {
-    let body = Json::from_raw(draft.body).ok().ok_or(Error::Crashed)?;
-    Ok(Call { method: draft.method, path: draft.path, body })
 }

@@ -2,8 +2,9 @@
 
 use super::Settings;
 use super::error::Error;
+use super::remembering::Definition;
 use super::views::StateView;
-use crate::cache::{Freshness, Outcome};
+use crate::cache::Freshness;
 use crate::domain::{Expiration, FlagKey, Json};
 use crate::policy::{Permit, Read};
 use crate::upstream::{ExpirationItem, Variation};
@@ -45,19 +46,19 @@ pub(super) fn of_flag(items: &[ExpirationItem], flag: &FlagKey) -> Option<Expira
 }
 
 impl Settings {
-    /// The override and its end now.
+    /// The override and its end now. The end is looked at first: should it come between the two looks, the override is
+    /// not there any more. The other way round, or both at once, an override that has just ended would pass for one
+    /// without an end, and undoing would put it back for good.
     pub(super) async fn state(&self, read: &Permit<Read>) -> Result<State, Error> {
-        let upstream = &self.0.upstream;
-        let (setting, expirations) = futures_util::try_join!(self.setting_now(read), async {
-            Ok(upstream.list_expirations(read).await?)
-        })?;
-        Ok(State { setting, expiration: of_flag(&expirations.items, &read.target().flag) })
+        let expiration = self.expiration_now(read).await?;
+        let setting = self.setting_now(read).await?;
+        Ok(State { setting, expiration })
     }
 
     /// What the user is set to now; none for nothing.
     pub(super) async fn setting_now(&self, read: &Permit<Read>) -> Result<Option<Json>, Error> {
-        let setting = self.0.upstream.get_setting(read).await?.setting;
-        Ok((!setting.is_null()).then_some(setting))
+        let now = self.remembering(Freshness::Anew);
+        Ok(self.0.upstream.current_setting(read, &now).await?)
     }
 
     /// The scheduled removal now; none if there is none.
@@ -65,31 +66,48 @@ impl Settings {
         &self,
         read: &Permit<Read>,
     ) -> Result<Option<Expiration>, Error> {
-        let found = self.0.upstream.list_expirations(read).await?;
-        Ok(of_flag(&found.items, &read.target().flag))
+        let found = self.0.upstream.current_expirations(read).await?;
+        Ok(of_flag(&found, &read.target().flag))
     }
 
-    /// The variation that means `value`. Before it says that there is none it asks `LaunchDarkly`, unless it just
-    /// did, since a variation may have been added.
+    /// The variation that means `value`, and the state before it is set. Where no definition of the flag is kept, the
+    /// look at the state may bring it.
+    pub(super) async fn variation_and_state(
+        &self,
+        read: &Permit<Read>,
+        value: &Json,
+    ) -> Result<(Variation, State), Error> {
+        if let Some(kept) = self.kept_definition(&read.part()) {
+            let variation = self.variation_in(kept, read, value).await?;
+            return Ok((variation, self.state(read).await?));
+        }
+        let state = self.state(read).await?;
+        Ok((self.variation(read, value).await?, state))
+    }
+
+    /// The variation that means `value`.
     pub(super) async fn variation(
         &self,
         read: &Permit<Read>,
         value: &Json,
     ) -> Result<Variation, Error> {
-        let mut valid = Vec::new();
-        for freshness in [Freshness::Kept, Freshness::Anew] {
-            let found = self.find_variations(read, freshness).await?;
-            let Some(flag) = found.value.variations() else {
-                break;
-            };
-            if let Some(variation) = flag.variation(value) {
-                return Ok(variation.clone());
-            }
-            valid = flag.variations.iter().map(|one| one.value.clone()).collect();
-            if found.outcome == Outcome::Miss {
-                break;
-            }
+        let found = self.definition(&read.part(), Freshness::Kept).await?;
+        self.variation_in(found, read, value).await
+    }
+
+    /// The variation that means `value`, in a definition or in a newer one: before it says that there is none it asks
+    /// `LaunchDarkly`, unless it just did, since a variation may have been added.
+    async fn variation_in(
+        &self,
+        mut found: Definition,
+        read: &Permit<Read>,
+        value: &Json,
+    ) -> Result<Variation, Error> {
+        if found.flag.variation(value).is_none() && !found.is_new {
+            found = self.definition(&read.part(), Freshness::Anew).await?;
         }
-        Err(Error::NoSuchVariation { valid })
+        let variation = found.flag.variation(value).cloned();
+        let valid = || found.flag.variations.iter().map(|one| one.value.clone()).collect();
+        variation.ok_or_else(|| Error::NoSuchVariation { valid: valid() })
     }
 }

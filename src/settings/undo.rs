@@ -7,23 +7,30 @@ use super::doubt::is_at;
 use super::error::Error;
 use super::state::{State, same};
 use super::views::StepOutcome;
-use crate::domain::Json;
+use crate::domain::{Expiration, Json};
 use crate::policy::{Operation, Set};
 
 impl Settings {
-    /// Puts back what was before, where nobody changed it since.
+    /// Puts back what was before, where nobody changed it since; `schedule` is what became of giving it our end. In as
+    /// few calls as it takes: what is put back has no end until it has been given its own again.
     pub(super) async fn undo(
         &self,
         operation: &Operation<Set>,
         ours: &Json,
         before: &State,
+        schedule: StepOutcome,
     ) -> StepOutcome {
-        let Ok(now) = self.setting_now(operation.read()).await else {
+        let read = operation.read();
+        let (now, end) = futures_util::join!(self.setting_now(read), self.expiration_now(read));
+        let Ok(now) = now else {
             return StepOutcome::UndoFailed;
         };
-        if !same(now.as_ref(), Some(ours)) || self.is_rescheduled(operation, before).await {
+        let is_rescheduled = matches!(&end, Ok(Some(end)) if is_of_others(end, operation, before));
+        if !same(now.as_ref(), Some(ours)) || is_rescheduled {
             return StepOutcome::Done;
         }
+        // Ours may still arrive where its outcome is not known.
+        let has_no_end = matches!(end, Ok(None)) && schedule == StepOutcome::Failed;
         let before = before.as_of(self.now());
         let put = operation.undo(before.setting.clone());
         if let Err(failure) = self.0.upstream.put_setting(&put).await {
@@ -32,7 +39,7 @@ impl Settings {
                 return StepOutcome::UndoFailed;
             }
         }
-        match self.restore_expiration(operation, &before).await {
+        match self.restore_expiration(operation, &before, has_no_end).await {
             Ok(()) => StepOutcome::Undone,
             // Without an override there is nothing that could end, or fail to.
             Err(_) if before.setting.is_none() => StepOutcome::Undone,
@@ -50,21 +57,15 @@ impl Settings {
         StepOutcome::UndoFailed
     }
 
-    /// Whether someone else has scheduled an end meanwhile: one that is neither from before nor ours.
-    async fn is_rescheduled(&self, operation: &Operation<Set>, before: &State) -> bool {
-        let Ok(Some(now)) = self.expiration_now(operation.read()).await else {
-            return false;
-        };
-        let known = [before.view().expires_at, operation.end()];
-        !known.contains(&Some(now.at))
-    }
-
+    /// Makes the end what it was. One that was not there before the value was put back is not there now, so there is
+    /// nothing to look at.
     async fn restore_expiration(
         &self,
         operation: &Operation<Set>,
         before: &State,
+        has_no_end: bool,
     ) -> Result<(), Error> {
-        let found = self.expiration_now(operation.read()).await?;
+        let found = if has_no_end { None } else { self.expiration_now(operation.read()).await? };
         let wanted = before.expiration.as_ref();
         let Some(patch) = operation.undo_schedule(found.as_ref(), wanted) else {
             return Ok(());
@@ -79,6 +80,12 @@ impl Settings {
         }
         Err(Error::NotOverridden)
     }
+}
+
+/// Whether someone else has scheduled this end: one that is neither from before nor ours.
+fn is_of_others(end: &Expiration, operation: &Operation<Set>, before: &State) -> bool {
+    let known = [before.view().expires_at, operation.end()];
+    !known.contains(&Some(end.at))
 }
 
 impl State {

@@ -17,8 +17,10 @@ GET    /simulator/history       what changed: who, when, with which words
 GET    /simulator/requests      the last 10,000 requests to the API
 PUT    /simulator/latency       {\"min_ms\": 20, \"max_ms\": 200, \"seed\": 1}
 PUT    /simulator/limits        {\"global\": 1000, \"route\": 5, \"auth_token\": null, \"retry_after\": null}, per ten seconds
-PUT    /simulator/approvals     {\"project\": \"shop\", \"environment\": \"production\", \"required\": true}
-PUT    /simulator/user-settings \"served\", \"removed-from-20240415\" or \"gone\"
+PUT    /simulator/approvals     {\"project\": \"shop\", \"environment\": \"production\", \"required\": true}, or \"tags\": [\"critical\"]
+PUT    /simulator/locks         {\"project\": \"shop\", \"flag\": \"sort.order\", \"lost\": 2}: the next two writes to it are a 409
+PUT    /simulator/contexts      \"readable\" or \"forbidden\"
+PUT    /simulator/user-settings \"served\", \"removed-from-20240415\", \"gone\" or \"retired\" (with version 20220603)
 GET    /simulator/faults        the faults that are left
 POST   /simulator/faults        {\"matching\": {\"method\": \"PUT\", \"path\": \"/api/v2/users/*\"}, \"times\": 2, \"fault\": {\"kind\": \"answer\", \"status\": 409}}
                                 kinds: answer (status, body, content_type, headers), html (status), cut (applied), hang (applied),
@@ -27,13 +29,33 @@ DELETE /simulator/faults        takes all faults back
 POST   /simulator/reset         everything as it was at the start
 ";
 
-/// Whether changes in an environment need an approval.
+/// Which changes in an environment need an approval: all, or those to flags with one of the tags.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Approvals {
     project: String,
     environment: String,
+    #[serde(default)]
     required: bool,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+/// How many writes to a flag lose its optimistic lock.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Locks {
+    project: String,
+    flag: String,
+    lost: u64,
+}
+
+/// Whether what is stored of contexts may be read.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Contexts {
+    Readable,
+    Forbidden,
 }
 
 /// Answers a request to a route of the simulator's own; none when it is for the API.
@@ -87,6 +109,12 @@ fn follow(simulator: &Simulator, request: &Request, rest: &str) -> Result<Answer
             Ok(Answer::ok(&limits))
         }
         ("PUT", "/approvals") => approvals(simulator, &body(request)?),
+        ("PUT", "/locks") => locks(simulator, &body(request)?),
+        ("PUT", "/contexts") => {
+            let contexts: Contexts = body(request)?;
+            simulator.set_contexts_forbidden(contexts == Contexts::Forbidden);
+            Ok(Answer::empty(204))
+        }
         ("PUT", "/user-settings") => {
             let service: UserSettings = body(request)?;
             simulator.set_user_settings(service);
@@ -122,11 +150,19 @@ fn index(simulator: &Simulator) -> Answer {
 }
 
 fn approvals(simulator: &Simulator, asked: &Approvals) -> Result<Answer, Mistake> {
-    let known = simulator.set_approval_required(&asked.project, &asked.environment, asked.required);
-    if known {
-        return Ok(Answer::empty(204));
-    }
-    Err(Mistake::Body("no such project or environment".to_owned()))
+    let (project, environment) = (&asked.project, &asked.environment);
+    let tags: Vec<_> = asked.tags.iter().map(String::as_str).collect();
+    let known = simulator.set_approval_required(project, environment, asked.required)
+        && simulator.set_approval_tags(project, environment, &tags);
+    done(known, "no such project or environment")
+}
+
+fn locks(simulator: &Simulator, asked: &Locks) -> Result<Answer, Mistake> {
+    done(simulator.lose_locks(&asked.project, &asked.flag, asked.lost), "no such project or flag")
+}
+
+fn done(known: bool, otherwise: &str) -> Result<Answer, Mistake> {
+    if known { Ok(Answer::empty(204)) } else { Err(Mistake::Body(otherwise.to_owned())) }
 }
 
 fn items<T: Serialize>(items: &[T]) -> Answer {

@@ -9,7 +9,7 @@ use super::operations;
 use super::seed::Seed;
 use super::serve;
 use super::state::State;
-use super::switches::{Fault, FaultKind, Latency, Limits, Pauses, UserSettings, Windows};
+use super::switches::FaultKind;
 use super::wire::{Answer, RecordedRequest, Request};
 use super::world::{By, Change, Place, evaluate};
 use crate::clock::Clock;
@@ -72,7 +72,7 @@ impl Simulator {
         user: &str,
         flag: &str,
     ) -> Option<String> {
-        let place = place(project, environment, user, flag);
+        let place = Place::of_user(project, environment, user, flag);
         let setting = self.state().account.setting_of(&place)?;
         Some(setting.text().to_owned())
     }
@@ -90,7 +90,7 @@ impl Simulator {
         let project = state.account.projects.get(project)?;
         let environment = project.environments.get(environment)?;
         let flag = project.flags.get(flag)?;
-        let value = evaluate(project, environment, flag, user).value?;
+        let value = evaluate(project, environment, flag, &project.stored(user)).value?;
         Some(value.text().to_owned())
     }
 
@@ -98,7 +98,8 @@ impl Simulator {
     #[must_use]
     pub fn expirations(&self, project: &str, environment: &str, user: &str) -> Vec<Expiration> {
         let state = self.state();
-        let scheduled = state.account.expiring_of(project, environment, user);
+        let place = Place::of_user(project, environment, user, "");
+        let scheduled = state.account.expiring_for_context(&place);
         let known = scheduled.into_iter().filter_map(|expiring| {
             let flags = &state.account.projects.get(project)?.flags;
             let flag = flags.get(&expiring.place.flag)?;
@@ -129,7 +130,7 @@ impl Simulator {
         (project, environment, user, flag): (&str, &str, &str, &str),
         value: Option<&str>,
     ) -> bool {
-        let place = place(project, environment, user, flag);
+        let place = Place::of_user(project, environment, user, flag);
         let now = self.now();
         let account = &mut self.state().account;
         let flags = account.projects.get(project).map(|p| &p.flags);
@@ -148,7 +149,7 @@ impl Simulator {
     /// Turns a flag on or off in an environment; false when there is no such flag.
     #[must_use = "false means that nothing was changed"]
     pub fn turn(&self, project: &str, environment: &str, flag: &str, on: bool) -> bool {
-        let place = place(project, environment, "", flag);
+        let place = Place::of_user(project, environment, "", flag);
         let now = self.now();
         self.state().account.turn(&place, on, &somebody(), now)
     }
@@ -168,56 +169,6 @@ impl Simulator {
     /// Forgets the requests so far.
     pub fn forget_requests(&self) {
         self.state().requests.clear();
-    }
-
-    /// Makes answers slow, or fast again.
-    pub fn set_latency(&self, latency: Latency) {
-        self.state().pauses = Pauses::of(latency);
-    }
-
-    /// Makes the next matching requests go wrong; faults added earlier come first.
-    pub fn add_fault(&self, fault: Fault) {
-        self.state().faults.push(fault);
-    }
-
-    /// The faults that have not been used up.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
-        self.state().faults.clone()
-    }
-
-    /// Takes all faults back.
-    pub fn clear_faults(&self) {
-        self.state().faults.clear();
-    }
-
-    /// Sets the rate limits and starts their windows anew.
-    pub fn set_limits(&self, limits: Limits) {
-        self.state().windows = Windows::of(limits);
-    }
-
-    /// The rate limits in force.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.state().windows.limits
-    }
-
-    /// Whether changes in an environment need an approval; false when there is no such environment.
-    #[must_use = "false means that nothing was changed"]
-    pub fn set_approval_required(&self, project: &str, environment: &str, required: bool) -> bool {
-        let mut state = self.state();
-        let project = state.account.projects.get_mut(project);
-        let found = project.and_then(|project| project.environments.get_mut(environment));
-        let known = found.is_some();
-        if let Some(environment) = found {
-            environment.approval_required = required;
-        }
-        known
-    }
-
-    /// Ends the User Settings API, or brings it back.
-    pub fn set_user_settings(&self, service: UserSettings) {
-        self.state().user_settings = service;
     }
 
     /// Everything as it was at the start: account, history, requests, switches.
@@ -257,7 +208,7 @@ impl Simulator {
     }
 
     /// The state, in which everything that is due by now has happened.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         let now = self.now();
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.account.expire_due(now);
@@ -273,13 +224,4 @@ pub(super) struct Reception {
 
 fn somebody() -> By {
     By { name: SOMEBODY.to_owned(), comment: None }
-}
-
-fn place(project: &str, environment: &str, user: &str, flag: &str) -> Place {
-    Place {
-        project: project.to_owned(),
-        environment: environment.to_owned(),
-        user: user.to_owned(),
-        flag: flag.to_owned(),
-    }
 }

@@ -43,6 +43,12 @@ impl From<Box<RawValue>> for Json {
     }
 }
 
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::from(if value { RawValue::TRUE } else { RawValue::FALSE }.to_owned())
+    }
+}
+
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Box::<RawValue>::deserialize(from).map(Self::from)

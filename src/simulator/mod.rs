@@ -1,7 +1,9 @@
 //! A `LaunchDarkly` of our own: what teams test against, what the demo embeds, and what our own tests call.
 //!
 //! It knows projects, environments, flags, users, targets and expirations, and answers the five User Settings
-//! operations, the flag read, `versions` and `caller-identity` as `LaunchDarkly` does, its error bodies included.
+//! operations, the calls that replace them (context setting, evaluate, expiring targets of a flag, flag list,
+//! context records), the flag read, `versions` and `caller-identity` as `LaunchDarkly` does, its error bodies
+//! included. Old and new calls see and change the same state: a user is the context of kind `user`.
 //! Where `LaunchDarkly`'s behaviour is not documented, the module that decides it says so at its top. It shares
 //! no code with our client of the API, so that one mistake cannot hide the other.
 //!
@@ -10,7 +12,7 @@
 //! - `operations`: what it answers;
 //! - `wire`: requests and answers;
 //! - `switches`: latency, faults, rate limits, the end of the API;
-//! - `handle`: the [`Simulator`] that others hold;
+//! - `handle`, `levers`: the [`Simulator`] that others hold, and its switches;
 //! - `serve`, `damage`, `control`: the socket, broken answers, the routes for its operator;
 //! - `state`, `json`: everything behind one lock; values kept to the byte.
 //!
@@ -24,7 +26,9 @@
 //! | `GET /simulator/requests` | the last 10,000 requests, tokens redacted |
 //! | `PUT /simulator/latency` | a [`Latency`] |
 //! | `PUT /simulator/limits` | [`Limits`] |
-//! | `PUT /simulator/approvals` | whether changes in an environment need an approval |
+//! | `PUT /simulator/approvals` | whether changes in an environment need an approval, all or those to tagged flags |
+//! | `PUT /simulator/locks` | how many writes to a flag lose its optimistic lock |
+//! | `PUT /simulator/contexts` | whether what is stored of contexts may be read |
 //! | `PUT /simulator/user-settings` | [`UserSettings`]: whether the five operations still answer |
 //! | `GET`, `POST`, `DELETE /simulator/faults` | a [`Fault`] for the next requests that match |
 //! | `POST /simulator/reset` | everything as it was at the start |
@@ -40,7 +44,13 @@
 //!   (`operations/settings.rs`);
 //! - `/users/P/X/expiring-user-targets/flags` means the expirations of user X in environment `flags`
 //!   (`wire/route.rs`);
-//! - the retired operations are a 404 (`switches/sunset.rs`).
+//! - the removed operations are a 404, and a retired version is a 400 (`switches/sunset.rs`);
+//! - a context has a `kind`; the older form without is a 400 (`world/context.rs`);
+//! - archived flags are not evaluated for a context that is sent (`operations/evaluations.rs`);
+//! - a page of flags that is too large is a 400, and the order is that of the keys (`operations/flag/list.rs`);
+//! - a context that was never seen has no records; the record seen last is what the User Settings operations
+//!   evaluate with (`operations/contexts.rs`);
+//! - one lost lock refuses a whole PATCH with a 409 (`operations/expirations`).
 //!
 //! Expirations take effect when their time has come by the injected clock, looked at on every access.
 
@@ -48,6 +58,7 @@ mod control;
 mod damage;
 mod handle;
 mod json;
+mod levers;
 mod operations;
 mod seed;
 mod serve;

@@ -1,6 +1,6 @@
 //! Everything behind the simulator's one lock.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::seed::{Seed, TokenSeed};
 use super::switches::{Fault, FaultKind, Pauses, UserSettings, Windows};
@@ -20,6 +20,10 @@ pub(super) struct State {
     pub(super) pauses: Pauses,
     pub(super) windows: Windows,
     pub(super) user_settings: UserSettings,
+    /// Whether nobody may read what is stored of contexts.
+    pub(super) contexts_forbidden: bool,
+    /// How many more writes to a flag, by project and flag, lose its optimistic lock.
+    pub(super) lost_locks: BTreeMap<(String, String), u64>,
 }
 
 impl State {
@@ -33,6 +37,8 @@ impl State {
             pauses: Pauses::default(),
             windows: Windows::default(),
             user_settings: UserSettings::default(),
+            contexts_forbidden: false,
+            lost_locks: BTreeMap::new(),
         }
     }
 
@@ -54,6 +60,16 @@ impl State {
             self.requests.pop_front();
         }
         self.requests.push_back(request);
+    }
+
+    /// Whether a write to this flag loses its lock, which uses that up by one.
+    pub(super) fn loses_lock(&mut self, project: &str, flag: &str) -> bool {
+        let left = self.lost_locks.get_mut(&(project.to_owned(), flag.to_owned()));
+        left.is_some_and(|left| {
+            let loses = *left > 0;
+            *left = left.saturating_sub(1);
+            loses
+        })
     }
 
     /// What goes wrong with this request: the first fault that hits it. Spent faults are dropped.

@@ -15,7 +15,7 @@ use super::policy_file::PolicyFile;
 use super::reloader::{LOOK_EVERY, Reloader};
 use super::rooms::{self, Rooms};
 use super::servers::{Ports, Servers};
-use super::upstream_watch::{ask, watch};
+use super::upstream_watch::{ask, watch, watch_backend};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
@@ -79,10 +79,12 @@ impl Gateway {
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
         let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone());
+        let watching_backend = watch_backend(client.clone(), vitals.clone());
         let tasks = vec![
             tokio::spawn(run(servers.callers)),
             tokio::spawn(run(servers.operators)),
             tokio::spawn(watching),
+            tokio::spawn(watching_backend),
             tokio::spawn(reloader(rooms, policy_file)?.run()),
         ];
         readiness.set(true);

@@ -9,15 +9,12 @@ use super::fault::StartFault;
 use super::policy_file::PolicyFile;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::http::{Gate, HttpState, Readiness, Vitals};
 use crate::policy::Policies;
 use crate::settings::{Limits, Settings, Writers};
 use crate::telemetry::Metrics;
-use crate::upstream::{Client, Options};
-
-/// The backend there is.
-const BACKEND: &str = "user-settings";
+use crate::upstream::{Backend, Choice, Client, Options};
 
 /// Everything behind the doors.
 pub(super) struct Rooms {
@@ -42,13 +39,12 @@ impl Rooms {
     ) -> Result<Self, StartFault> {
         let metrics = metrics()?;
         let loaded = policy_file.load(&metrics)?;
-        let vitals = Vitals::new(BACKEND, loaded.policy.summary().clone(), clock.clone(), &metrics);
+        let policy = loaded.policy.summary().clone();
         let policies = Arc::new(Policies::new(loaded.policy));
         let authenticator = Authenticator::new(&config.auth)?;
         let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let client = client(config, &metrics, clock)?;
-        let backend = metrics.backend_info.with_label_values(&[BACKEND]);
-        backend.set(1);
+        let vitals = Vitals::new(client.backend().name(), policy, clock.clone(), &metrics);
         let under_way = TaskTracker::new();
         let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };
         let limits = limits(config);
@@ -82,6 +78,12 @@ pub(super) fn client(
     let options = Options {
         base_url: upstream.base_url.clone(),
         token: upstream.token.clone(),
+        backend: match upstream.backend {
+            config::Backend::Auto => Choice::Auto,
+            config::Backend::UserSettings => Choice::Always(Backend::UserSettings),
+            config::Backend::Contexts => Choice::Always(Backend::Contexts),
+        },
+        stored_attributes: upstream.stored_attributes,
         user_settings_api_version: upstream.user_settings_api_version.as_str().to_owned(),
         connect_timeout: upstream.connect_timeout,
         request_timeout: upstream.request_timeout,

@@ -1,5 +1,6 @@
-//! Whose token do we hold, and does `LaunchDarkly` still take it? The answer is for operators; nothing waits for it,
-//! since the gateway starts, and serves what it remembers, while `LaunchDarkly` is down.
+//! Whose token do we hold, does `LaunchDarkly` still take it, and does it still serve the User Settings API? The answers
+//! are for operators, and the last one for the backend; nothing waits for them, since the gateway starts, and serves
+//! what it remembers, while `LaunchDarkly` is down.
 
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ pub(super) async fn ask(client: &Client) -> Result<CallerIdentity, Failure> {
 pub(super) async fn watch(client: Client, vitals: Vitals) {
     loop {
         let answer = ask(&client).await;
+        if answer.is_ok() && client.may_change_backend() {
+            ask_versions(&client).await;
+        }
         // Where we asked nothing, since too many calls are under way, we know no more than before.
         let state = answer.as_ref().map_or_else(state_of, |_| Some(Upstream::Ok));
         if let Some(state) = state
@@ -33,6 +37,25 @@ pub(super) async fn watch(client: Client, vitals: Vitals) {
             tell(state, &answer);
         }
         pause(state == Some(Upstream::Ok), client.trouble()).await;
+    }
+}
+
+/// Asks which versions there are, of which the client takes note. That it got no answer is for the next time: the
+/// operations themselves say when they have gone.
+async fn ask_versions(client: &Client) {
+    if let Err(fault) = client.versions(&Errand::of_startup()).await {
+        tracing::debug!(%fault, "LaunchDarkly did not say which versions it has");
+    }
+}
+
+/// Shows operators which backend serves.
+pub(super) async fn watch_backend(client: Client, vitals: Vitals) {
+    let mut told = client.watch_backend();
+    loop {
+        vitals.backend_is(told.borrow_and_update().name());
+        if told.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -78,8 +78,6 @@ pub struct PatchReport {
     pub failed: Option<u64>,
     /// What it says about those.
     pub errors: Vec<PatchError>,
-    /// The whole answer as it came.
-    pub raw: Box<RawValue>,
 }
 
 impl PatchReport {
@@ -101,35 +99,6 @@ pub struct PatchError {
     pub index: Option<i64>,
     /// What it says: at most 500 characters, without control characters.
     pub message: String,
-}
-
-/// What we need of a flag's definition.
-#[derive(Clone, Debug)]
-pub struct FlagDocument {
-    /// `boolean` or `multivariate`, where given.
-    pub kind: Option<String>,
-    /// Whether the flag is archived.
-    pub archived: bool,
-    /// The values it can have, in order.
-    pub variations: Vec<Variation>,
-}
-
-impl FlagDocument {
-    /// The variation that means the same value, in whatever spelling.
-    #[must_use]
-    pub fn variation(&self, value: &Json) -> Option<&Variation> {
-        let mut all = self.variations.iter();
-        all.find(|one| one.value.same_value(value))
-    }
-}
-
-/// One value that a flag can have.
-#[derive(Clone, Debug)]
-pub struct Variation {
-    /// The UUID that expirations name it by.
-    pub id: String,
-    /// The value, in the flag's own spelling.
-    pub value: Json,
 }
 
 /// Whose token we hold.

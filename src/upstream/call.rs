@@ -20,6 +20,12 @@ pub(super) enum Call {
     PutSetting,
     ListExpirations,
     PatchExpirations,
+    Evaluate,
+    PutContextSetting,
+    ListExpiringTargets,
+    PatchExpiringTargets,
+    GetContext,
+    ListFlags,
     GetFlag,
     CallerIdentity,
     Versions,
@@ -27,13 +33,18 @@ pub(super) enum Call {
 
 impl Call {
     /// All of them.
-    #[cfg(test)]
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::ListSettings,
         Self::GetSetting,
         Self::PutSetting,
         Self::ListExpirations,
         Self::PatchExpirations,
+        Self::Evaluate,
+        Self::PutContextSetting,
+        Self::ListExpiringTargets,
+        Self::PatchExpiringTargets,
+        Self::GetContext,
+        Self::ListFlags,
         Self::GetFlag,
         Self::CallerIdentity,
         Self::Versions,
@@ -47,6 +58,12 @@ impl Call {
             Self::PutSetting => "put-setting",
             Self::ListExpirations => "list-expirations",
             Self::PatchExpirations => "patch-expirations",
+            Self::Evaluate => "evaluate",
+            Self::PutContextSetting => "put-context-setting",
+            Self::ListExpiringTargets => "list-expiring-targets",
+            Self::PatchExpiringTargets => "patch-expiring-targets",
+            Self::GetContext => "get-context",
+            Self::ListFlags => "list-flags",
             Self::GetFlag => "get-flag",
             Self::CallerIdentity => "caller-identity",
             Self::Versions => "versions",
@@ -55,11 +72,16 @@ impl Call {
 
     pub(super) const fn method(self) -> Method {
         match self {
-            Self::PutSetting => Method::PUT,
-            Self::PatchExpirations => Method::PATCH,
+            Self::PutSetting | Self::PutContextSetting => Method::PUT,
+            Self::PatchExpirations | Self::PatchExpiringTargets => Method::PATCH,
+            // A read all the same: its question, a context, is too large for a URL.
+            Self::Evaluate => Method::POST,
             Self::ListSettings
             | Self::GetSetting
             | Self::ListExpirations
+            | Self::ListExpiringTargets
+            | Self::GetContext
+            | Self::ListFlags
             | Self::GetFlag
             | Self::CallerIdentity
             | Self::Versions => Method::GET,
@@ -68,17 +90,40 @@ impl Call {
 
     /// Whether it changes something, so that it must not be sent twice without need.
     pub(super) const fn is_write(self) -> bool {
-        matches!(self, Self::PutSetting | Self::PatchExpirations)
+        matches!(
+            self,
+            Self::PutSetting
+                | Self::PatchExpirations
+                | Self::PutContextSetting
+                | Self::PatchExpiringTargets
+        )
+    }
+
+    /// Whether it is of the User Settings API, which only versions before `20240415` have.
+    pub(super) const fn is_of_user_settings(self) -> bool {
+        matches!(
+            self,
+            Self::ListSettings
+                | Self::GetSetting
+                | Self::PutSetting
+                | Self::ListExpirations
+                | Self::PatchExpirations
+        )
     }
 
     /// The media type of its body.
     pub(super) const fn media_type(self) -> &'static str {
         match self {
-            Self::PatchExpirations => SEMANTIC_PATCH,
+            Self::PatchExpirations | Self::PatchExpiringTargets => SEMANTIC_PATCH,
             Self::ListSettings
             | Self::GetSetting
             | Self::PutSetting
             | Self::ListExpirations
+            | Self::Evaluate
+            | Self::PutContextSetting
+            | Self::ListExpiringTargets
+            | Self::GetContext
+            | Self::ListFlags
             | Self::GetFlag
             | Self::CallerIdentity
             | Self::Versions => JSON,
@@ -88,41 +133,45 @@ impl Call {
 
 /// One of each operation's something, found without searching.
 #[derive(Debug)]
-pub(super) struct PerCall<T> {
-    list_settings: T,
-    get_setting: T,
-    put_setting: T,
-    list_expirations: T,
-    patch_expirations: T,
-    get_flag: T,
-    caller_identity: T,
-    versions: T,
-}
+pub(super) struct PerCall<T>([T; Call::ALL.len()]);
 
 impl<T> PerCall<T> {
     pub(super) fn new(make: impl Fn(Call) -> T) -> Self {
-        Self {
-            list_settings: make(Call::ListSettings),
-            get_setting: make(Call::GetSetting),
-            put_setting: make(Call::PutSetting),
-            list_expirations: make(Call::ListExpirations),
-            patch_expirations: make(Call::PatchExpirations),
-            get_flag: make(Call::GetFlag),
-            caller_identity: make(Call::CallerIdentity),
-            versions: make(Call::Versions),
-        }
+        Self(Call::ALL.map(make))
     }
 
     pub(super) fn of(&self, call: Call) -> &T {
+        let [
+            list_settings,
+            get_setting,
+            put_setting,
+            list_expirations,
+            patch_expirations,
+            evaluate,
+            put_context_setting,
+            list_expiring_targets,
+            patch_expiring_targets,
+            get_context,
+            list_flags,
+            get_flag,
+            caller_identity,
+            versions,
+        ] = &self.0;
         match call {
-            Call::ListSettings => &self.list_settings,
-            Call::GetSetting => &self.get_setting,
-            Call::PutSetting => &self.put_setting,
-            Call::ListExpirations => &self.list_expirations,
-            Call::PatchExpirations => &self.patch_expirations,
-            Call::GetFlag => &self.get_flag,
-            Call::CallerIdentity => &self.caller_identity,
-            Call::Versions => &self.versions,
+            Call::ListSettings => list_settings,
+            Call::GetSetting => get_setting,
+            Call::PutSetting => put_setting,
+            Call::ListExpirations => list_expirations,
+            Call::PatchExpirations => patch_expirations,
+            Call::Evaluate => evaluate,
+            Call::PutContextSetting => put_context_setting,
+            Call::ListExpiringTargets => list_expiring_targets,
+            Call::PatchExpiringTargets => patch_expiring_targets,
+            Call::GetContext => get_context,
+            Call::ListFlags => list_flags,
+            Call::GetFlag => get_flag,
+            Call::CallerIdentity => caller_identity,
+            Call::Versions => versions,
         }
     }
 }
@@ -140,6 +189,11 @@ impl Request {
     pub(super) fn read(call: Call, url: Url) -> Self {
         let body = None;
         Self { call, url, body }
+    }
+
+    /// A question with a body.
+    pub(super) fn with_body(call: Call, url: Url, body: Box<RawValue>) -> Self {
+        Self { call, url, body: Some(body) }
     }
 
     /// The same, to be looked at.

@@ -1,27 +1,32 @@
-//! The client: one method per operation, in our words.
+//! The client: what it is built from, and what is asked alike whichever backend serves. The five functions are in
+//! `functions`.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::watch;
 use url::Url;
 
-use super::answers::{
-    CallerIdentity, Expirations, FlagDocument, FlagSetting, PatchReport, UserSettings, Versions,
-};
+use super::answers::{CallerIdentity, Versions};
+use super::backends::{Backend, Backends, Choice};
 use super::budget::Budget;
-use super::call::{Call, Draft, Request};
+use super::call::{Call, Request};
+use super::contexts::ContextsApi;
 use super::failure::Failure;
+use super::flags::{Attributes, FlagDocument, FlagDocuments};
+use super::pages;
 use super::paths::Paths;
 use super::tally::Tally;
 use super::transport::{Bounds, Credentials, Transport};
 use super::user_settings::UserSettingsApi;
-use super::wire;
+use super::wire::{self, FlagRecord};
 use crate::clock::Clock;
-use crate::domain::{FlagTarget, UserTarget};
+use crate::domain::{EnvironmentKey, UserTarget};
 use crate::outbound::{self, OutboundFault};
-use crate::policy::{Errand, Patch, Permit, Put, Read, Resource};
+use crate::policy::{Errand, MayRead, Part, Permit, Read, Resource};
 use crate::telemetry::Metrics;
 
 /// What we call ourselves.
@@ -34,6 +39,10 @@ pub struct Options {
     pub base_url: Url,
     /// The shared token.
     pub token: SecretString,
+    /// Which of `LaunchDarkly`'s APIs serves.
+    pub backend: Choice,
+    /// Whether the replacement APIs evaluate users with the attributes that `LaunchDarkly` has stored of them.
+    pub stored_attributes: bool,
     /// The `LD-API-Version` that the User Settings operations are asked under.
     pub user_settings_api_version: String,
     /// The longest that connecting may take.
@@ -71,9 +80,11 @@ pub enum ClientFault {
 /// Asks `LaunchDarkly`. Cheap to clone; all clones share connections, limits and counters.
 #[derive(Clone, Debug)]
 pub struct Client {
-    paths: Paths,
-    transport: Transport,
-    backend: UserSettingsApi,
+    pub(super) paths: Paths,
+    pub(super) transport: Transport,
+    pub(super) backends: Backends,
+    pub(super) user_settings: UserSettingsApi,
+    pub(super) contexts: ContextsApi,
 }
 
 impl Client {
@@ -81,7 +92,7 @@ impl Client {
     pub fn new(options: Options, metrics: &Metrics, clock: Clock) -> Result<Self, ClientFault> {
         let credentials = Credentials {
             token: token(&options.token)?,
-            version: version(&options.user_settings_api_version)?,
+            user_settings_version: version(&options.user_settings_api_version)?,
         };
         let bounds = Bounds {
             request_timeout: options.request_timeout,
@@ -98,7 +109,9 @@ impl Client {
         let transport = Transport::new(http, credentials, bounds, budget, Tally::new(metrics));
         let paths = Paths::below(options.base_url).ok_or(ClientFault::Base)?;
         Ok(Self {
-            backend: UserSettingsApi::new(paths.clone(), transport.clone()),
+            backends: Backends::new(options.backend, &options.user_settings_api_version, metrics),
+            user_settings: UserSettingsApi::new(paths.clone(), transport.clone()),
+            contexts: ContextsApi::new(paths.clone(), transport.clone(), options.stored_attributes),
             paths,
             transport,
         })
@@ -110,62 +123,66 @@ impl Client {
         self.transport.trouble().await;
     }
 
-    /// All flags of a user: `GET /api/v2/users/{project}/{environment}/{user}/flags`.
-    ///
-    /// The permit is for some of the flags; leave out what it does not see.
-    pub async fn list_settings(
-        &self,
-        permit: &Permit<Read, UserTarget>,
-    ) -> Result<UserSettings, Failure> {
-        self.backend.list_settings(permit).await
+    /// The backend that serves.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backends.active()
     }
 
-    /// One flag of a user: `GET /api/v2/users/{project}/{environment}/{user}/flags/{flag}`.
-    pub async fn get_setting(&self, permit: &Permit<Read>) -> Result<FlagSetting, Failure> {
-        self.backend.get_setting(permit).await
+    /// Tells when another backend serves.
+    #[must_use]
+    pub fn watch_backend(&self) -> watch::Receiver<Backend> {
+        self.backends.watch()
     }
 
-    /// Sets or erases: `PUT /api/v2/users/{project}/{environment}/{user}/flags/{flag}`.
-    pub async fn put_setting(&self, put: &Put<'_>) -> Result<(), Failure> {
-        self.backend.put_setting(put).await
+    /// Whether another backend may yet serve.
+    #[must_use]
+    pub fn may_change_backend(&self) -> bool {
+        self.backends.may_change()
     }
 
-    /// What [`Client::put_setting`] would send.
-    pub fn draft_put(&self, put: &Put<'_>) -> Result<Draft, Failure> {
-        self.backend.draft_put(put)
+    /// The same client with this backend, whatever serves else: to compare both. Nothing that it meets changes which
+    /// one serves.
+    #[must_use]
+    pub fn with_backend(&self, backend: Backend) -> Self {
+        Self { backends: Backends::fixed(backend), ..self.clone() }
     }
 
-    /// The scheduled removals of a user, for all flags:
-    /// `GET /api/v2/users/{project}/{user}/expiring-user-targets/{environment}`.
-    ///
-    /// The permit may be for one flag only; leave out what it does not see.
-    pub async fn list_expirations<T: Resource>(
-        &self,
-        permit: &Permit<Read, T>,
-    ) -> Result<Expirations, Failure> {
-        self.backend.list_expirations(permit).await
-    }
-
-    /// Changes scheduled removals: `PATCH /api/v2/users/{project}/{user}/expiring-user-targets/{environment}`.
-    ///
-    /// An answer may report instructions that failed: ask [`PatchReport::is_complete`].
-    pub async fn patch_expirations(&self, patch: &Patch<'_>) -> Result<PatchReport, Failure> {
-        self.backend.patch_expirations(patch).await
-    }
-
-    /// What [`Client::patch_expirations`] would send.
-    pub fn draft_patch(&self, patch: &Patch<'_>) -> Result<Draft, Failure> {
-        self.backend.draft_patch(patch)
+    /// The definitions of all flags of the project that something may be read in, with the targets in the environment:
+    /// `GET /api/v2/flags/{project}`, a page at a time.
+    pub async fn list_flags(&self, proof: &impl MayRead) -> Result<FlagDocuments, Failure> {
+        let place = proof.target().place();
+        pages::all(|page| async move {
+            let request = Request::read(Call::ListFlags, self.paths.flags(place, page)?);
+            self.transport.exchange(&request, wire::read_flags).await
+        })
+        .await
+        .map(|records| documents(records, &place.environment))
     }
 
     /// The definition of a flag: `GET /api/v2/flags/{project}/{flag}?env={environment}`.
-    pub async fn get_flag(
-        &self,
-        permit: &Permit<Read, FlagTarget>,
-    ) -> Result<FlagDocument, Failure> {
-        let url = self.paths.flag(permit.target())?;
+    pub async fn get_flag(&self, part: &Part) -> Result<FlagDocument, Failure> {
+        let url = self.paths.flag(part.target())?;
         let request = Request::read(Call::GetFlag, url);
-        self.transport.exchange(&request, wire::read_flag).await
+        let record = self.transport.exchange(&request, wire::read_flag).await?;
+        Ok(record.in_environment(&part.target().user.place.environment))
+    }
+
+    /// What `LaunchDarkly` has stored of the permit's user:
+    /// `GET /api/v2/projects/{project}/environments/{environment}/contexts/user/{user}`. None where the shared token
+    /// may not ask.
+    pub async fn get_attributes<T: Resource>(
+        &self,
+        permit: &Permit<Read, T>,
+    ) -> Result<Option<Attributes>, Failure> {
+        let target = permit.target();
+        let user = UserTarget { place: target.place().clone(), user: target.user().clone() };
+        let request = Request::read(Call::GetContext, self.paths.context(&user)?);
+        match self.transport.exchange(&request, wire::read_attributes).await {
+            Ok(attributes) => Ok(Some(attributes)),
+            Err(Failure::TokenRefused(says)) if says.status == 403 => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Whose token we hold: `GET /api/v2/caller-identity`.
@@ -174,11 +191,22 @@ impl Client {
         self.transport.exchange(&request, wire::read_caller_identity).await
     }
 
-    /// Which API versions there are: `GET /api/v2/versions`.
+    /// Which API versions there are: `GET /api/v2/versions`. Where the one of the User Settings API is no longer among
+    /// them, the backend changes.
     pub async fn versions(&self, _proof: &Errand) -> Result<Versions, Failure> {
         let request = Request::read(Call::Versions, self.paths.versions()?);
-        self.transport.exchange(&request, wire::read_versions).await
+        let versions = self.transport.exchange(&request, wire::read_versions).await?;
+        self.backends.note(&versions);
+        Ok(versions)
     }
+}
+
+fn documents(records: Vec<FlagRecord>, environment: &EnvironmentKey) -> FlagDocuments {
+    let each = records.into_iter().filter_map(|record| {
+        let key = record.key.clone()?;
+        Some((key, Arc::new(record.in_environment(environment))))
+    });
+    each.collect()
 }
 
 #[expect(

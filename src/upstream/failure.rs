@@ -1,6 +1,7 @@
 //! Why `LaunchDarkly` gave no answer, or not the one that was asked for.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
@@ -9,8 +10,9 @@ use super::limits::Limits;
 /// How many words of `LaunchDarkly`'s a line of the log has: a sentence or two.
 const MOST_WORDS: usize = 40;
 
-/// A call that failed. Sources keep no URL, because it holds the user's key.
-#[derive(Debug, thiserror::Error)]
+/// A call that failed. Sources keep no URL, because it holds the user's key. Cheap to clone: one failure may end the
+/// wait of many.
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
     /// The deadline passed, all attempts included.
     #[error("LaunchDarkly took too long")]
@@ -30,7 +32,7 @@ pub enum Failure {
         sent: bool,
         /// What happened.
         #[source]
-        cause: reqwest::Error,
+        cause: Arc<reqwest::Error>,
     },
     /// An answer that is none.
     #[error("LaunchDarkly's answer is not understood")]
@@ -75,7 +77,7 @@ pub enum Failure {
 }
 
 /// Why an answer is none.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Invalid {
     /// It is not the JSON that we expect. The parser's own words quote what they stumble over, which may be
     /// a user's key, so only the place is kept.
@@ -94,10 +96,13 @@ pub enum Invalid {
     ContentType,
     /// It ended before its end.
     #[error("the body was cut off")]
-    CutOff(#[source] reqwest::Error),
+    CutOff(#[source] Arc<reqwest::Error>),
     /// It is larger than we take.
     #[error("the body is too large")]
     TooLarge,
+    /// It leaves out what was asked for: the environment, or the targets in it.
+    #[error("the body leaves out what was asked for")]
+    Incomplete,
     /// It repeats the shared token.
     #[error("the body repeats the shared token")]
     Echo,
@@ -146,16 +151,35 @@ impl Failure {
         }
     }
 
+    /// Whether an operation that has been removed would answer so. `LaunchDarkly` does not document how it will; a
+    /// target that it does not know looks the same.
+    pub(super) fn looks_removed(&self) -> bool {
+        match self {
+            Self::NotFound(_) | Self::BadRequest(_) => true,
+            Self::ApprovalRequired(says) => !says.has_words(&["approval"]),
+            Self::Unexpected(says) => (400..500).contains(&says.status),
+            Self::Timeout
+            | Self::NoSlot { .. }
+            | Self::Unreachable { .. }
+            | Self::Invalid(_)
+            | Self::TokenRefused(_)
+            | Self::Conflict(_)
+            | Self::RateLimited { .. }
+            | Self::Unavailable { .. }
+            | Self::Ambiguous => false,
+        }
+    }
+
     /// Sending failed, or ended without an answer.
     pub(super) fn sending(cause: reqwest::Error) -> Self {
         let cause = cause.without_url();
         if cause.is_connect() {
-            Self::Unreachable { sent: false, cause }
+            Self::Unreachable { sent: false, cause: Arc::new(cause) }
         } else if cause.is_timeout() {
             Self::Timeout
         } else {
             let sent = !cause.is_builder();
-            Self::Unreachable { sent, cause }
+            Self::Unreachable { sent, cause: Arc::new(cause) }
         }
     }
 
@@ -164,7 +188,7 @@ impl Failure {
         if cause.is_timeout() {
             Self::Timeout
         } else {
-            Self::Invalid(Invalid::CutOff(cause.without_url()))
+            Self::Invalid(Invalid::CutOff(Arc::new(cause.without_url())))
         }
     }
 

@@ -4,10 +4,20 @@
 use url::Url;
 
 use super::failure::Failure;
-use crate::domain::{FlagTarget, UserTarget};
+use crate::domain::{FlagKey, FlagTarget, Place, UserTarget};
 
 /// The words between the base and `LaunchDarkly`'s resources.
 const API: [&str; 2] = ["api", "v2"];
+
+/// The kind of context that a user is.
+pub(super) const USER: &str = "user";
+
+/// A page of a list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    pub(super) limit: usize,
+    pub(super) offset: usize,
+}
 
 /// Builds URLs below one base.
 #[derive(Clone, Debug)]
@@ -64,6 +74,64 @@ impl Paths {
         Ok(url)
     }
 
+    /// `/flags/{project}?env={environment}&summary=0&limit={limit}&offset={offset}`. Targets are listed only where the
+    /// environment is named and no summary is asked for.
+    pub(super) fn flags(&self, place: &Place, page: Page) -> Result<Url, Failure> {
+        let mut url = self.build(&["flags", place.project.as_str()])?;
+        url.query_pairs_mut()
+            .append_pair("env", place.environment.as_str())
+            .append_pair("summary", "0")
+            .append_pair("limit", &page.limit.to_string())
+            .append_pair("offset", &page.offset.to_string());
+        Ok(url)
+    }
+
+    /// `/projects/{project}/environments/{environment}/contexts/user/{user}/flags/{flag}`.
+    pub(super) fn context_setting(&self, target: &FlagTarget) -> Result<Url, Failure> {
+        let [project, environment, user] = flag_route(&target.user)?;
+        let flag = target.flag.as_str();
+        self.build(&[
+            "projects",
+            project,
+            "environments",
+            environment,
+            "contexts",
+            USER,
+            user,
+            "flags",
+            flag,
+        ])
+    }
+
+    /// `/projects/{project}/environments/{environment}/contexts/user/{user}`.
+    pub(super) fn context(&self, target: &UserTarget) -> Result<Url, Failure> {
+        let [project, environment, user] = flag_route(target)?;
+        self.build(&["projects", project, "environments", environment, "contexts", USER, user])
+    }
+
+    /// `/projects/{project}/environments/{environment}/flags/evaluate`, narrowed to the flags whose key or name holds
+    /// `flag`.
+    pub(super) fn evaluate(
+        &self,
+        target: &UserTarget,
+        flag: Option<&FlagKey>,
+    ) -> Result<Url, Failure> {
+        let [project, environment, _] = flag_route(target)?;
+        let segments = ["projects", project, "environments", environment, "flags", "evaluate"];
+        let mut url = self.build(&segments)?;
+        if let Some(flag) = flag {
+            let filter = format!("query equals {}", flag.as_str());
+            url.query_pairs_mut().append_pair("filter", &filter);
+        }
+        Ok(url)
+    }
+
+    /// `/flags/{project}/{flag}/expiring-targets/{environment}`.
+    pub(super) fn expiring_targets(&self, place: &Place, flag: &FlagKey) -> Result<Url, Failure> {
+        let (project, environment) = (place.project.as_str(), place.environment.as_str());
+        self.build(&["flags", project, flag.as_str(), "expiring-targets", environment])
+    }
+
     /// `/caller-identity`.
     pub(super) fn caller_identity(&self) -> Result<Url, Failure> {
         self.build(&["caller-identity"])
@@ -82,7 +150,7 @@ impl Paths {
 
     /// The base, the API, and these segments, each encoded as one. `url` drops dots silently, and with them
     /// changes the resource, so that all of the segments must be found again.
-    fn build(&self, segments: &[&str]) -> Result<Url, Failure> {
+    pub(super) fn build(&self, segments: &[&str]) -> Result<Url, Failure> {
         if segments.iter().any(|one| matches!(*one, "" | "." | "..")) {
             return Err(Failure::Ambiguous);
         }
@@ -104,136 +172,4 @@ fn flag_route(target: &UserTarget) -> Result<[&str; 3], Failure> {
     }
     let (project, environment) = (&target.place.project, &target.place.environment);
     Ok([project.as_str(), environment.as_str(), target.user.as_str()])
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::domain::{FlagKey, Place, UserKey};
-
-    fn paths(base: &str) -> Paths {
-        Paths::below(base.parse().unwrap()).unwrap()
-    }
-
-    fn target(environment: &str, user: &str) -> UserTarget {
-        UserTarget {
-            place: Place {
-                project: "shop".parse().unwrap(),
-                environment: environment.parse().unwrap(),
-            },
-            user: user.parse().unwrap(),
-        }
-    }
-
-    /// What a server does: split the raw path, then decode each part once.
-    fn decoded(url: &Url) -> Vec<String> {
-        let part = |part: &str| {
-            let (mut bytes, mut raw) = (Vec::new(), part.bytes());
-            while let Some(byte) = raw.next() {
-                if byte == b'%' {
-                    let hex = [raw.next().unwrap(), raw.next().unwrap()];
-                    let hex = std::str::from_utf8(&hex).unwrap();
-                    bytes.push(u8::from_str_radix(hex, 16).unwrap());
-                } else {
-                    bytes.push(byte);
-                }
-            }
-            String::from_utf8(bytes).unwrap()
-        };
-        url.path().split('/').skip(1).map(part).collect()
-    }
-
-    #[test]
-    fn each_operation_has_its_path_below_the_base() {
-        let paths = paths("https://gate.example/ld/");
-        let user = target("prod", "a/b%2F@ü +|\\x");
-        let flag = user.flag("sort.order".parse().unwrap());
-        let encoded = "a%2Fb%252F@%C3%BC%20+|%5Cx";
-        let of = |url: Result<Url, Failure>| url.unwrap().to_string();
-        let base = "https://gate.example/ld/api/v2";
-        assert_eq!(of(paths.settings(&user)), format!("{base}/users/shop/prod/{encoded}/flags"));
-        assert_eq!(
-            of(paths.setting(&flag)),
-            format!("{base}/users/shop/prod/{encoded}/flags/sort.order")
-        );
-        assert_eq!(
-            of(paths.expirations(&user)),
-            format!("{base}/users/shop/{encoded}/expiring-user-targets/prod")
-        );
-        assert_eq!(of(paths.flag(&flag)), format!("{base}/flags/shop/sort.order?env=prod"));
-        assert_eq!(of(paths.caller_identity()), format!("{base}/caller-identity"));
-        assert_eq!(of(paths.versions()), format!("{base}/versions"));
-        let url = paths.versions().unwrap();
-        assert_eq!(paths.relative(&url), "/api/v2/versions");
-    }
-
-    #[test]
-    fn what_both_route_families_could_mean_is_refused() {
-        let paths = paths("http://h");
-        let user = target("prod", "expiring-user-targets");
-        let flag = user.flag("f".parse().unwrap());
-        assert!(matches!(paths.settings(&user), Err(Failure::Ambiguous)));
-        assert!(matches!(paths.setting(&flag), Err(Failure::Ambiguous)));
-        assert!(paths.expirations(&user).is_ok());
-        let user = target("flags", "u");
-        assert!(matches!(paths.expirations(&user), Err(Failure::Ambiguous)));
-        assert!(paths.settings(&user).is_ok());
-    }
-
-    #[test]
-    fn dots_are_refused_and_never_dropped() {
-        let paths = paths("http://h/ld");
-        for segment in ["", ".", ".."] {
-            assert!(paths.build(&["users", segment, "x"]).is_err(), "{segment}");
-        }
-        for segment in ["%2e%2e", "%2E", ".%2e"] {
-            if let Ok(url) = paths.build(&["users", segment, "x"]) {
-                assert_eq!(decoded(&url).get(4).unwrap(), segment);
-            }
-        }
-    }
-
-    #[test]
-    fn a_base_is_a_host_and_a_path() {
-        for base in
-            ["mailto:a@b", "ftp://h", "http://h/?a", "http://h/#a", "http://u@h", "http://:p@h"]
-        {
-            assert!(Paths::below(base.parse().unwrap()).is_none(), "{base}");
-        }
-    }
-
-    fn hostile_user() -> impl Strategy<Value = String> {
-        let piece = prop_oneof![
-            3 => "\\PC{1,4}".boxed(),
-            2 => prop::sample::select(vec![
-                "..", ".", "/", "\\", "%2F", "%2e", "%252F", "?", "#", "+", " ", "%", "%00", "flags", ";", "%ff",
-            ]).prop_map(str::to_owned).boxed(),
-        ];
-        prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
-    }
-
-    proptest! {
-        #[test]
-        fn every_url_decodes_to_exactly_the_target(
-            user in hostile_user(), flag in "[A-Za-z0-9._-]{1,20}", below in prop::bool::ANY,
-        ) {
-            let (Ok(user), Ok(flag)) = (user.parse::<UserKey>(), flag.parse::<FlagKey>()) else {
-                return Ok(());
-            };
-            let (base, skip) = if below { ("http://h/a/b/", 4) } else { ("http://h", 2) };
-            let paths = paths(base);
-            let target = target("prod", user.as_str());
-            let (user, flag) = (user.as_str().to_owned(), flag.as_str().to_owned());
-            let setting = paths.setting(&target.flag(flag.parse().unwrap())).unwrap();
-            let expected = ["users", "shop", "prod", &user, "flags", &flag];
-            prop_assert_eq!(&decoded(&setting)[skip..], &expected[..]);
-            let expirations = paths.expirations(&target).unwrap();
-            let expected = ["users", "shop", &user, "expiring-user-targets", "prod"];
-            prop_assert_eq!(&decoded(&expirations)[skip..], &expected[..]);
-            prop_assert!(setting.query().is_none() && setting.fragment().is_none());
-            prop_assert_eq!(setting.host_str(), Some("h"));
-        }
-    }
 }

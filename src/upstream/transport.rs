@@ -1,8 +1,8 @@
 //! The one place that sends, and the only holder of the shared token.
 //!
-//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot, all
-//! attempts, and the pauses between them. Nothing of a caller's headers ever travels: these are all we send,
-//! beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
+//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot and for room
+//! for a large answer, all attempts, and the pauses between them. Nothing of a caller's headers ever travels: these
+//! are all we send, beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +14,13 @@ use reqwest::{RequestBuilder, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
+use super::bodies::Bodies;
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
 use super::tally::{Outcome, Tally};
 use super::{retry, wire};
 
-/// The largest answer we take, in bytes after decompression: a list is one object with every flag of a project,
-/// and this holds some ten thousand of them.
-pub(super) const MAX_BODY: usize = 32 * 1024 * 1024;
 /// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The deadline where the configured one is beyond what a clock can hold.
@@ -32,6 +30,8 @@ const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
 const TOO_LATE: u32 = 20;
 /// The header that pins the version of the API; without it the token's own default would hold.
 const VERSION: &str = "ld-api-version";
+/// The version of everything but the User Settings API: the one that `LaunchDarkly` requires from 2027 on.
+const NEWEST: HeaderValue = HeaderValue::from_static("20240415");
 
 /// Takes the body of an answer apart.
 pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
@@ -47,6 +47,7 @@ struct Inner {
     request_timeout: Duration,
     slots: Semaphore,
     max_concurrency: usize,
+    bodies: Bodies,
     budget: Budget,
     tally: Tally,
 }
@@ -55,7 +56,8 @@ struct Inner {
 #[derive(Debug)]
 pub(super) struct Credentials {
     pub(super) token: HeaderValue,
-    pub(super) version: HeaderValue,
+    /// The version that the User Settings API is asked under.
+    pub(super) user_settings_version: HeaderValue,
 }
 
 /// How much, and for how long.
@@ -80,6 +82,7 @@ impl Transport {
             request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
             slots: Semaphore::new(slots),
             max_concurrency: slots,
+            bodies: Bodies::new(),
             budget,
             tally,
         }))
@@ -170,7 +173,8 @@ impl Transport {
             return Err(Failure::refusal(request.call, says, &limits));
         }
         let is_json = is_json(&response);
-        let body = self.without_token(whole(response).await?).map_err(Failure::Invalid)?;
+        let (body, _room) = self.0.bodies.read(response).await?;
+        let body = self.without_token(body).map_err(Failure::Invalid)?;
         if !body.is_empty() && !is_json {
             return Err(Failure::Invalid(Invalid::ContentType));
         }
@@ -187,7 +191,9 @@ impl Transport {
     }
 
     fn prepare(&self, request: &Request) -> RequestBuilder {
-        let Credentials { token, version } = &self.0.credentials;
+        let Credentials { token, user_settings_version } = &self.0.credentials;
+        let version =
+            if request.call.is_of_user_settings() { user_settings_version.clone() } else { NEWEST };
         let method = request.call.method();
         let prepared = self
             .0
@@ -226,18 +232,6 @@ fn is_json(response: &Response) -> bool {
     media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
 }
 
-/// The whole body, if it is within bounds.
-async fn whole(mut response: Response) -> Result<Bytes, Failure> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(Failure::receiving)? {
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err(Failure::Invalid(Invalid::TooLarge));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
-}
-
 /// As much of an error's body as came and as we look at; the status says the rest.
 async fn beginning(mut response: Response) -> Bytes {
     let mut body = BytesMut::new();
@@ -269,7 +263,7 @@ mod tests {
         });
         let credentials = Credentials {
             token: HeaderValue::from_static("t"),
-            version: HeaderValue::from_static("1"),
+            user_settings_version: HeaderValue::from_static("1"),
         };
         let bounds = Bounds { request_timeout, max_concurrency: 0 };
         let budget = Budget::new(Clock::system(), metrics);

@@ -8,7 +8,7 @@ use super::paths::Paths;
 use super::transport::Transport;
 use super::wire;
 use crate::domain::UserTarget;
-use crate::policy::{Patch, Permit, Put, Read, Resource};
+use crate::policy::{Patch, Permit, Put, Read};
 
 /// The User Settings API.
 #[derive(Clone, Debug)]
@@ -46,15 +46,9 @@ impl UserSettingsApi {
         Ok(self.put(put)?.into_draft(&self.paths))
     }
 
-    pub(super) async fn list_expirations<T: Resource>(
-        &self,
-        permit: &Permit<Read, T>,
-    ) -> Result<Expirations, Failure> {
-        let target = UserTarget {
-            place: permit.target().place().clone(),
-            user: permit.target().user().clone(),
-        };
-        let url = self.paths.expirations(&target)?;
+    /// The target is that of a permit for this user, or for one of their flags.
+    pub(super) async fn list_expirations(&self, user: &UserTarget) -> Result<Expirations, Failure> {
+        let url = self.paths.expirations(user)?;
         let request = Request::read(Call::ListExpirations, url);
         self.transport.exchange(&request, wire::read_expirations).await
     }
@@ -72,18 +66,12 @@ impl UserSettingsApi {
     }
 
     fn put(&self, put: &Put<'_>) -> Result<Request, Failure> {
-        Ok(Request {
-            call: Call::PutSetting,
-            url: self.paths.setting(put.target())?,
-            body: Some(wire::put_body(put)),
-        })
+        let url = self.paths.setting(put.target())?;
+        Ok(Request::with_body(Call::PutSetting, url, wire::put_body(put)))
     }
 
     fn patch(&self, patch: &Patch<'_>) -> Result<Request, Failure> {
-        Ok(Request {
-            call: Call::PatchExpirations,
-            url: self.paths.expirations(patch.target())?,
-            body: Some(wire::patch_body(patch)),
-        })
+        let url = self.paths.expirations(patch.target())?;
+        Ok(Request::with_body(Call::PatchExpirations, url, wire::patch_body(patch)))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::coherence_stage::{Dice, Scene, Stage, assert_coherent, run, seed};
 use crate::house::House;
-use crate::writes_kit::{DROP_IN_FLOW, FLOW};
+use crate::writes_kit::{BEN, DROP_IN_FLOW, FLOW, PATCHES, status};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_read_shows_a_state_older_than_the_last_write_answered_before_it() {
@@ -72,16 +72,84 @@ async fn a_fetch_that_began_before_an_override_ended_is_not_joined_after() {
     house.forget();
     let twin = Arc::clone(&house);
     let early = tokio::spawn(async move { twin.ask("GET", FLOW, "").await });
-    let asked = async {
-        while house.sent().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(8), asked).await.unwrap();
+    until(|| !house.sent().is_empty()).await;
     house.clock.advance(Duration::from_hours(1));
     let late = house.ask("GET", FLOW, "").await;
     assert_eq!(late.json()["setting"], Value::Null, "{late:?}");
     assert_eq!(early.await.unwrap().json()["setting"], true);
     assert_eq!(house.sent().len(), 2);
     Arc::into_inner(house).unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_that_ended_while_a_write_looked_at_it_is_not_put_back_for_good() {
+    let house = Arc::new(House::open());
+    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#);
+    assert_eq!(set.await.status, 200);
+    // The look at the setting is answered as of its arrival, every other one a moment later.
+    let body = Some(house.upstream.ask("GET", DROP_IN_FLOW, "").body);
+    let (content_type, headers) = (None, BTreeMap::new());
+    house.spoil(
+        ("GET", DROP_IN_FLOW),
+        FaultKind::Answer { status: 200, body, content_type, headers },
+    );
+    house.spoil(PATCHES, status(500));
+    house.upstream.simulator.set_latency(Latency::fixed(400));
+    house.forget();
+    let twin = Arc::clone(&house);
+    let body = r#"{"setting":false,"expires_in":"2h"}"#;
+    let write = tokio::spawn(async move { twin.ask("PUT", FLOW, body).await });
+    until(|| house.sent().iter().any(|one| one.path == DROP_IN_FLOW)).await;
+    house.clock.advance(Duration::from_hours(1));
+    let failed = write.await.unwrap();
+    assert_eq!(failed.json()["steps"][0]["outcome"], "undone", "{failed:?}");
+    assert_eq!((house.flow(), house.ends()), (None, vec![]));
+    Arc::into_inner(house).unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_that_was_put_back_is_not_shown_after_its_end() {
+    let house = House::open();
+    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"20s"}"#);
+    assert_eq!(set.await.status, 200);
+    house.spoil(PATCHES, status(500));
+    let failed = house.ask("PUT", FLOW, r#"{"setting":false,"expires_in":"10s"}"#).await;
+    assert_eq!(failed.json()["steps"][0]["outcome"], "undone", "{failed:?}");
+    house.clock.advance(Duration::from_secs(11));
+    assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], true);
+    house.clock.advance(Duration::from_secs(9));
+    assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], Value::Null);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_a_read_found_gone_before_it_was_put_back_is_known_again() {
+    let house = Arc::new(House::open());
+    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"20s"}"#);
+    assert_eq!(set.await.status, 200);
+    house.spoil(PATCHES, status(500));
+    house.upstream.simulator.set_latency(Latency::fixed(400));
+    house.forget();
+    let twin = Arc::clone(&house);
+    let body = r#"{"setting":false,"expires_in":"25s"}"#;
+    let write = tokio::spawn(async move { twin.ask("PUT", FLOW, body).await });
+    until(|| house.sent().iter().any(|one| one.method == "PATCH")).await;
+    let ends = house.ask("GET", &format!("{BEN}/expirations"), "").await;
+    assert_eq!(ends.json()["expirations"], Value::Array(vec![]), "{ends:?}");
+    let failed = write.await.unwrap();
+    assert_eq!(failed.json()["steps"][0]["outcome"], "undone", "{failed:?}");
+    house.upstream.simulator.set_latency(Latency::none());
+    assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], true);
+    house.clock.advance(Duration::from_secs(20));
+    assert_eq!(house.ask("GET", FLOW, "").await.json()["setting"], Value::Null);
+    Arc::into_inner(house).unwrap().close().await;
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    let waits = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(8), waits).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::coherence_model::{Effect, Reading, Span};
+use crate::coherence_model::{Effect, Reading, Span, TakenBack};
 use crate::coherence_stage::{Dice, Done, FLAGS, NOTHING, Scene, USERS};
 
 impl Scene {
@@ -226,13 +226,16 @@ impl Scene {
         let lasts = done.answer.status == 200;
         assert!(lasts || [400, 502].contains(&done.answer.status), "{:?}", done.answer);
         let (span, until) = (done.span, lasts.then_some(end));
-        if done.answer.status == 502 {
-            for part in ["setting", "end"] {
-                self.story.put_back(&format!("u{user}/f{flag}/{part}"), span);
-            }
+        if !lasts && done.answer.json()["steps"][0]["outcome"] == "undone" {
+            let register = format!("u{user}/f{flag}/setting");
+            self.story.took_back(register, TakenBack { span, clock: done.clock });
         }
         let shown = Some(value.to_string());
-        self.wrote(target, "setting", Effect { shown, span, lasts, until });
+        if lasts {
+            self.wrote(target, "setting", Effect { shown: shown.clone(), span, lasts, until });
+        }
+        // Between its two steps the new value has no end yet.
+        self.wrote(target, "setting", Effect { shown, span, lasts: false, until: None });
         let shown = Some(end.as_millisecond().to_string());
         self.wrote(target, "end", Effect { shown, span, lasts, until });
         self.passed(target, "setting", span);

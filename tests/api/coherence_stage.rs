@@ -16,7 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::coherence_model::{Span, Story};
+use crate::backend::Backend;
+use crate::coherence_model::{Reading, Span, Story};
 use crate::wire::{Answer, Served, exchange};
 
 pub(crate) const USERS: u64 = 3;
@@ -114,6 +115,8 @@ impl Stage {
         let clock = Clock::manual(crate::house::START.parse().unwrap());
         let upstream = Served::of(Simulator::new(account(), clock.clone()));
         upstream.simulator.set_latency(Latency::random(0, 8, seed));
+        let backend = Backend::of_this_run();
+        backend.prepare(&upstream.simulator);
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("policy.toml"), crate::house::POLICY).unwrap();
         let environment = Environment::from([
@@ -122,6 +125,7 @@ impl Stage {
                 format!("http://{}", upstream.address()),
             ),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
+            backend.setting(),
         ]);
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
@@ -219,11 +223,22 @@ pub(crate) fn assert_coherent(scene: &Scene, least: usize) {
     let mut statuses: Vec<_> = scene.statuses.lock().unwrap().clone().into_iter().collect();
     statuses.sort_unstable();
     eprintln!("coherence: {readings} readings; {statuses:?}");
-    assert!(
-        stale.is_empty(),
-        "{} of {readings} are stale, such as {:#?}",
-        stale.len(),
-        &stale[..stale.len().min(5)]
-    );
+    for (register, reading) in stale.iter().take(5) {
+        eprintln!("coherence: {register} by {}: {reading:?}", reading.how);
+        tell(scene, register, reading);
+    }
+    assert!(stale.is_empty(), "{} of {readings} are stale", stale.len());
     assert!(readings > least, "{readings}");
+}
+
+/// What `LaunchDarkly` held there in the two seconds before: it tells whether it or we were late.
+fn tell(scene: &Scene, register: &str, reading: &Reading) {
+    let (from, to) = reading.clock;
+    let near = from - SignedDuration::from_secs(2)..=to;
+    for one in scene.simulator.history() {
+        if register.starts_with(&format!("{}/{}/", one.user, one.flag)) && near.contains(&one.at) {
+            let (kind, end) = (one.kind, one.expiration_date);
+            eprintln!("  {} {kind:?} {:?} to {:?}, end {end:?}", one.at, one.before, one.after);
+        }
+    }
 }

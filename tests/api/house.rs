@@ -11,6 +11,7 @@ use flagward::startup::Gateway;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::backend::Backend;
 use crate::scope;
 use crate::wire::{Answer, Served, exchange};
 
@@ -108,6 +109,9 @@ impl House {
             ),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
         ]);
+        let backend = Backend::of_this_run();
+        backend.prepare(&upstream.simulator);
+        environment.extend([backend.setting()]);
         environment
             .extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config =
@@ -165,7 +169,9 @@ impl House {
 
     /// How many requests `LaunchDarkly` saw, but for the greeting at the start.
     pub(crate) fn upstream_calls(&self) -> usize {
-        let greets = |path: &str| path.starts_with("/api/v2/caller-identity");
+        let greets = |path: &str| {
+            path.starts_with("/api/v2/caller-identity") || path.starts_with("/api/v2/versions")
+        };
         self.upstream.simulator.requests().iter().filter(|r| !greets(&r.path)).count()
     }
 

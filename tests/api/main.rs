@@ -15,6 +15,7 @@
 mod architecture;
 mod authentication;
 mod author;
+mod backend;
 mod bad_bodies;
 mod bad_input;
 mod caching;
@@ -51,6 +52,7 @@ mod reload;
 mod scope;
 mod shutdown;
 mod simulator_conformance;
+mod simulator_conformance_replacements;
 mod simulator_faults;
 mod undo;
 mod wire;

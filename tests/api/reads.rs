@@ -34,7 +34,7 @@ async fn a_list_is_sorted_and_can_be_narrowed() {
     let list =
         async |query: &str| keys(&house.ask("GET", &format!("{USER}/flags{query}"), "").await);
     let all = list("").await;
-    assert_eq!(all.len(), 11, "{all:?}");
+    assert_eq!(all.len(), 13, "{all:?}");
     assert!(all.is_sorted());
     assert_eq!(list("?").await, all);
     assert_eq!(list("?overridden=false").await, all);

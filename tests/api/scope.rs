@@ -93,14 +93,15 @@ fn has_dots(text: &str) -> bool {
 fn aim(request: &RecordedRequest) -> Option<Aim> {
     let parts = segments(&request.path);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let of = |project: &str, environment: &str, user: Option<&str>, flags: Vec<String>| {
-        Some(Aim {
-            project: project.into(),
-            environment: environment.into(),
-            user: user.map(Into::into),
-            flags,
-        })
-    };
+    fn of(
+        project: &str,
+        environment: &str,
+        user: Option<impl Into<String>>,
+        flags: Vec<String>,
+    ) -> Option<Aim> {
+        let user = user.map(Into::into);
+        Some(Aim { project: project.into(), environment: environment.into(), user, flags })
+    }
     match parts.as_slice() {
         ["", "api", "v2", "users", project, environment, user, "flags", flag @ ..]
             if flag.len() < 2 =>
@@ -108,19 +109,84 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
             of(
                 project,
                 environment,
-                Some(user),
+                Some(*user),
                 flag.iter().map(|flag| (*flag).to_owned()).collect(),
             )
         }
         ["", "api", "v2", "users", project, user, "expiring-user-targets", environment] => {
-            of(project, environment, Some(user), scheduled(&request.body))
+            of(project, environment, Some(*user), scheduled(&request.body))
         }
         ["", "api", "v2", "flags", project, flag] => {
-            let (_, environment) = request.path.split_once("?env=")?;
-            of(project, environment, None, vec![(*flag).to_owned()])
+            of(project, environment_asked(request)?, None::<&str>, vec![(*flag).to_owned()])
+        }
+        ["", "api", "v2", "flags", project] if request.method == "GET" => {
+            of(project, environment_asked(request)?, None::<&str>, Vec::new())
+        }
+        ["", "api", "v2", "flags", project, flag, "expiring-targets", environment] => {
+            // Only a change must be of flags that a grant covers: a list is asked for flag by flag.
+            let flags = if request.method == "GET" { vec![] } else { vec![(*flag).to_owned()] };
+            of(project, environment, context(&request.body), flags)
+        }
+        [
+            "",
+            "api",
+            "v2",
+            "projects",
+            project,
+            "environments",
+            environment,
+            "flags",
+            "evaluate",
+        ] => {
+            let body: Value = serde_json::from_str(&request.body).ok()?;
+            assert_eq!(body["kind"], "user", "only users are evaluated");
+            of(project, environment, Some(body["key"].as_str()?), Vec::new())
+        }
+        [
+            "",
+            "api",
+            "v2",
+            "projects",
+            project,
+            "environments",
+            environment,
+            "contexts",
+            "user",
+            user,
+            flag @ ..,
+        ] => {
+            let flags = match flag {
+                [] => Vec::new(),
+                ["flags", flag] => vec![(*flag).to_owned()],
+                _ => return None,
+            };
+            of(project, environment, Some(*user), flags)
         }
         _ => None,
     }
+}
+
+/// The one environment that the query names.
+fn environment_asked(request: &RecordedRequest) -> Option<&str> {
+    let (_, query) = request.path.split_once('?')?;
+    let mut named = query.split('&').filter_map(|part| part.strip_prefix("env="));
+    let environment = named.next()?;
+    named.next().is_none().then_some(environment)
+}
+
+/// The one user whom all instructions of a patch name; none for a read.
+fn context(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let instructions = body["instructions"].as_array()?;
+    let keys: HashSet<_> = instructions
+        .iter()
+        .map(|one| {
+            assert_eq!(one["contextKind"], "user", "only users are scheduled");
+            one["contextKey"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect();
+    assert!(keys.len() <= 1, "one patch is about one user");
+    keys.into_iter().next()
 }
 
 /// The flags that the instructions of a patch name.

@@ -99,6 +99,17 @@ fn the_operators_routes_need_no_token_and_are_not_recorded() {
         ("PUT", "/simulator/latency", r#"{"min":0}"#, 400),
         ("PUT", "/simulator/limits", r#"{"route":5}"#, 200),
         ("PUT", "/simulator/user-settings", r#""gone""#, 200),
+        ("PUT", "/simulator/user-settings", r#""retired""#, 200),
+        ("PUT", "/simulator/contexts", r#""forbidden""#, 204),
+        ("PUT", "/simulator/contexts", r#""none""#, 400),
+        ("PUT", "/simulator/locks", r#"{"project":"shop","flag":"sort.order","lost":2}"#, 204),
+        ("PUT", "/simulator/locks", r#"{"project":"shop","flag":"none","lost":2}"#, 400),
+        (
+            "PUT",
+            "/simulator/approvals",
+            r#"{"project":"shop","environment":"test","tags":["checkout"]}"#,
+            204,
+        ),
         (
             "PUT",
             "/simulator/approvals",

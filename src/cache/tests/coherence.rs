@@ -47,7 +47,7 @@ fn of(map: &Mutex<BTreeMap<&'static str, u64>>, user: &'static str) -> u64 {
 async fn write(rig: &Rig, upstream: &Upstream, chance: &Chance) {
     let who = chance.user();
     let number = upstream.written.fetch_add(1, Ordering::SeqCst) + 1;
-    let writing = rig.cache.begin_write(&user(who));
+    let writing = rig.begin_write(&user(who));
     chance.wait().await;
     if chance.below(10) > 0 {
         let mut states = upstream.states.lock().unwrap();

@@ -43,7 +43,7 @@ async fn what_told_of_new_ends_is_itself_kept() {
 #[tokio::test]
 async fn an_entry_ends_with_an_expiration_that_a_write_has_set() {
     let rig = Rig::new();
-    let writing = rig.cache.begin_write(&user("u"));
+    let writing = rig.begin_write(&user("u"));
     let end = Some(at(10));
     rig.cache.learn_end(&user("u"), &flag("f"), end).await;
     drop(writing);
@@ -51,14 +51,14 @@ async fn an_entry_ends_with_an_expiration_that_a_write_has_set() {
     assert_eq!(rig.list("u", "x").await.ttl, Duration::from_secs(10));
     assert_eq!(rig.list("v", "x").await.ttl, Duration::from_secs(30));
     rig.cache.learn_end(&user("u"), &flag("f"), None).await;
-    drop(rig.cache.begin_write(&user("u")));
+    drop(rig.begin_write(&user("u")));
     assert_eq!(rig.list("u", "x").await.ttl, Duration::from_secs(30));
 }
 
 #[tokio::test]
 async fn an_entry_kept_while_a_write_was_telling_its_end_does_not_outlive_it() {
     let rig = Rig::new();
-    let writing = rig.cache.begin_write(&user("u"));
+    let writing = rig.begin_write(&user("u"));
     rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     // A read of the state before the write takes the end away again, while the write is still under way.
     rig.expirations("u", &[]).await;
@@ -76,7 +76,7 @@ async fn an_end_that_a_write_told_is_not_lost_to_a_read_from_before_it() {
     let (land, landing) = held();
     let mut reader = Box::pin(rig.read(Kind::Expirations, user("u"), Freshness::Kept, landing));
     assert!(poll_once(&mut reader).await.is_none());
-    let writing = rig.cache.begin_write(&user("u"));
+    let writing = rig.begin_write(&user("u"));
     rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     drop(writing);
     land.send(Ok(Value::default())).unwrap();
@@ -106,7 +106,7 @@ async fn ends_told_by_writes_to_many_flags_at_once_are_all_known() {
 async fn a_read_that_a_write_overtakes_while_it_learns_takes_no_end_away() {
     let rig = Rig::new();
     let before = rig.cache.generations.current(&user("u"));
-    let writing = rig.cache.begin_write(&user("u"));
+    let writing = rig.begin_write(&user("u"));
     rig.cache.learn_end(&user("u"), &flag("f"), Some(at(10))).await;
     drop(writing);
     let nothing = BTreeMap::new();

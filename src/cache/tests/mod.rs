@@ -3,6 +3,7 @@
 mod bounds;
 mod coherence;
 mod counts;
+mod definitions;
 mod ends;
 mod flights;
 mod writes;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
-use super::{Cache, Found, Freshness, Kind, Limits, Outcome, Weigh};
+use super::{Cache, Found, Freshness, Kind, Limits, Outcome, Weigh, Writing};
 use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::domain::{FlagKey, FlagTarget, Place, UserTarget};
@@ -100,7 +101,7 @@ impl Rig {
     {
         let permit = self.permit(target);
         let look = self.cache.look(&permit, freshness);
-        if let Some(found) = look.kept(kind, kind).await {
+        if let Some(found) = look.kept(kind, kind) {
             return Ok(found);
         }
         let fetches = Arc::clone(&self.fetches);
@@ -110,8 +111,23 @@ impl Rig {
         };
         match kind {
             Kind::Expirations => look.fetch_ends(counted, |v| Some(v.ends.clone())).await,
-            Kind::List | Kind::One | Kind::Variations => look.fetch(kind, counted).await,
+            Kind::List
+            | Kind::One
+            | Kind::FlagDocuments
+            | Kind::FlagDocument
+            | Kind::Attributes => look.fetch(kind, counted).await,
         }
+    }
+
+    /// Begins a write to a user that names no flag.
+    fn begin_write(&self, user: &UserTarget) -> Writing {
+        self.cache.begin_write(user, &[], |_, _| true)
+    }
+
+    /// Begins a write to a flag of a user. What is kept of the project's flags has those that its text names.
+    fn begin_write_to(&self, target: &FlagTarget) -> Writing {
+        let has = |value: &Value, flag: &FlagKey| value.text.contains(flag.as_str());
+        self.cache.begin_write(&target.user, std::slice::from_ref(&target.flag), has)
     }
 
     /// Reads a user's list; a fetch brings `text`. Waits for another's fetch, but not for ever.

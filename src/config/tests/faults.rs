@@ -64,13 +64,10 @@ fn every_fault_of_the_upstream_says_what_is_expected() {
     let length = LENGTH.replace("10m", "2m");
     let version = "must be the eight digits of a version, like \"20220603\"";
     let proxy = "must be like \"http://proxy.internal:3128\", without a user name or password";
-    let backend = "must be \"auto\" or \"user-settings\"";
+    let backend = "must be \"auto\", \"user-settings\" or \"contexts\"";
     for (line, expected) in [
         ("backend = \"users\"", format!("backend: {backend}")),
-        (
-            "backend = \"contexts\"",
-            format!("backend: `contexts` is not supported yet in this version: {backend}"),
-        ),
+        ("stored_attributes = \"yes\"", "stored_attributes: must be true or false".to_owned()),
         ("user_settings_api_version = \"2024041\"", {
             format!("user_settings_api_version: {version}")
         }),

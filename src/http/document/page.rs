@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::{CONTENT_ENCODING, ContentEncoding};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
 use crate::http::location::V1;
 use crate::http::problem::Handled;
+use crate::http::state::HttpState;
 use crate::problem::{Problem, Slug};
 
 /// What the page may load and whom it may ask: us. Its pictures are in its style sheet, and its scripts write styles into
@@ -36,8 +37,9 @@ pub(in crate::http) async fn redirect() -> HttpResponse {
 }
 
 /// A file of the page.
-pub(in crate::http) async fn page(request: HttpRequest) -> Handled<V1> {
-    let name = request.match_info().query("tail");
+pub(in crate::http) async fn page(request: HttpRequest, state: Data<HttpState>) -> Handled<V1> {
+    let path = request.match_info().as_str().strip_prefix(&*state.base_path);
+    let name = path.and_then(|path| path.strip_prefix("/docs/")).unwrap_or_default();
     let found = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG));
     match found {
         Ok(Some(file)) => Ok(answer(name, file)),

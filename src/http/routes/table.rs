@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
     check_permission, clear_flag, drop_in_expirations, drop_in_flag, drop_in_flags, drop_in_patch,
     drop_in_put, expirations, flag, flags, health, schedule, set_flag, unschedule, whoami,
 };
-use crate::http::frame::Series;
+use crate::http::document;
 use crate::http::location::{DropIn, V1};
 use crate::http::problem::Failed;
+use crate::http::router::{Resource, Router};
 use crate::http::state::HttpState;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::Metrics;
@@ -70,6 +71,13 @@ const DOCUMENT: Route = Route { pattern: "/openapi.json", methods: &["GET", "HEA
 const DOCS: Route = Route { pattern: "/docs", methods: &["GET", "HEAD"] };
 const DOCS_PAGE: Route = Route { pattern: "/docs/{tail:.*}", methods: &["GET", "HEAD"] };
 
+/// `HEAD` wherever `GET`.
+const READ: &[Method] = &[Method::GET, Method::HEAD];
+const PUT: &[Method] = &[Method::PUT];
+const DELETE: &[Method] = &[Method::DELETE];
+const PATCH: &[Method] = &[Method::PATCH];
+const POST: &[Method] = &[Method::POST];
+
 /// Every route, for whoever walks them: the document and its test.
 pub const ROUTES: &[Route] = &[
     FLAGS,
@@ -91,51 +99,47 @@ pub const ROUTES: &[Route] = &[
 /// Registers every route below `base_path`, each with its metrics, and an answer for all else. The router asks them in
 /// this order, so those that are asked most come first.
 pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
-    let resource = |route: &'static Route| resource(route, base_path, metrics);
-    config
-        .service(
-            resource(&FLAG)
-                .route(read().to(flag::handle))
-                .route(web::put().to(set_flag::handle))
-                .route(web::delete().to(clear_flag::handle)),
-        )
-        .service(
-            resource(&DROP_IN_FLAG)
-                .route(read().to(drop_in_flag::handle))
-                .route(web::put().to(drop_in_put::handle)),
-        )
-        .service(resource(&FLAGS).route(read().to(flags::handle)))
-        .service(resource(&DROP_IN_FLAGS).route(read().to(drop_in_flags::handle)))
-        .service(
-            resource(&EXPIRATION)
-                .route(web::put().to(schedule::handle))
-                .route(web::delete().to(unschedule::handle)),
-        )
-        .service(resource(&EXPIRATIONS).route(read().to(expirations::handle)))
-        .service(
-            resource(&DROP_IN_EXPIRATIONS)
-                .route(read().to(drop_in_expirations::handle))
-                .route(web::patch().to(drop_in_patch::handle)),
-        )
-        .service(resource(&WHOAMI).route(read().to(whoami::handle)))
-        .service(resource(&CHECK).route(web::post().to(check_permission::handle)))
-        .service(resource(&HEALTHZ).route(read().to(health::alive)))
-        .service(resource(&READYZ).route(read().to(health::ready)))
-        .service(resource(&DOCUMENT).route(read().to(crate::http::document::serve)))
-        .service(resource(&DOCS).route(read().to(crate::http::document::redirect)))
-        .service(resource(&DOCS_PAGE).route(read().to(crate::http::document::page)))
-        .default_service(web::to(not_found));
-}
-
-fn resource(route: &'static Route, base_path: &str, metrics: &Metrics) -> Resource {
-    web::resource(format!("{base_path}{}", route.pattern))
-        .app_data(Series::new(route.pattern, route.methods, metrics))
-        .default_service(web::to(no_such_method))
-}
-
-/// `HEAD` wherever `GET`.
-pub(in crate::http) fn read() -> actix_web::Route {
-    web::route().guard(Any(Get()).or(Head()))
+    let resource = |route, handlers| Resource::new(route, metrics, handlers);
+    config.default_service(Router {
+        base_path: base_path.into(),
+        resources: vec![
+            resource(
+                &FLAG,
+                vec![
+                    (READ, web::to(flag::handle)),
+                    (PUT, web::to(set_flag::handle)),
+                    (DELETE, web::to(clear_flag::handle)),
+                ],
+            ),
+            resource(
+                &DROP_IN_FLAG,
+                vec![(READ, web::to(drop_in_flag::handle)), (PUT, web::to(drop_in_put::handle))],
+            ),
+            resource(&FLAGS, vec![(READ, web::to(flags::handle))]),
+            resource(&DROP_IN_FLAGS, vec![(READ, web::to(drop_in_flags::handle))]),
+            resource(
+                &EXPIRATION,
+                vec![(PUT, web::to(schedule::handle)), (DELETE, web::to(unschedule::handle))],
+            ),
+            resource(&EXPIRATIONS, vec![(READ, web::to(expirations::handle))]),
+            resource(
+                &DROP_IN_EXPIRATIONS,
+                vec![
+                    (READ, web::to(drop_in_expirations::handle)),
+                    (PATCH, web::to(drop_in_patch::handle)),
+                ],
+            ),
+            resource(&WHOAMI, vec![(READ, web::to(whoami::handle))]),
+            resource(&CHECK, vec![(POST, web::to(check_permission::handle))]),
+            resource(&HEALTHZ, vec![(READ, web::to(health::alive))]),
+            resource(&READYZ, vec![(READ, web::to(health::ready))]),
+            resource(&DOCUMENT, vec![(READ, web::to(document::serve))]),
+            resource(&DOCS, vec![(READ, web::to(document::redirect))]),
+            resource(&DOCS_PAGE, vec![(READ, web::to(document::page))]),
+        ],
+        not_found: web::to(not_found),
+        no_such_method: web::to(no_such_method),
+    });
 }
 
 async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {

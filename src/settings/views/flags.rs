@@ -66,8 +66,8 @@ pub struct FlagsView<'a> {
 pub struct FlagsDocument {
     pub(super) v1: Bytes,
     pub(super) drop_in: Bytes,
-    pub(super) v1_tag: String,
-    pub(super) drop_in_tag: String,
+    pub(super) v1_tag: Bytes,
+    pub(super) drop_in_tag: Bytes,
     pub(super) head: Bytes,
     pub(super) links: Option<Box<RawValue>>,
     pub(super) flags: Vec<Slot>,
@@ -78,8 +78,8 @@ pub struct FlagsDocument {
 pub struct Body {
     /// The bytes to send.
     pub bytes: Bytes,
-    /// The entity tag.
-    pub tag: String,
+    /// The entity tag, kept as it is sent.
+    pub tag: Bytes,
 }
 
 impl FlagsDocument {

@@ -20,8 +20,8 @@ pub(super) struct Slot {
     pub(super) prerequisite: Option<Prerequisite>,
     pub(super) v1: Range<usize>,
     pub(super) drop_in: Range<usize>,
-    pub(super) v1_tag: String,
-    pub(super) drop_in_tag: String,
+    pub(super) v1_tag: Bytes,
+    pub(super) drop_in_tag: Bytes,
 }
 
 /// Writes both shapes of a document side by side.

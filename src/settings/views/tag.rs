@@ -1,6 +1,7 @@
 //! Entity tags.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
 
 /// How many bytes of the digest a tag shows: enough that two bodies never share one by chance.
 const SHOWN: usize = 12;
@@ -8,7 +9,7 @@ const SHOWN: usize = 12;
 /// The weak entity tag of a body, the same on every replica: compression may change the bytes that travel,
 /// never what they say.
 #[must_use]
-pub fn entity_tag(body: &[u8]) -> String {
+pub fn entity_tag(body: &[u8]) -> Bytes {
     let hash = digest(&SHA256, body);
     let shown = hash.as_ref().iter().take(SHOWN);
     let mut tag = String::with_capacity(SHOWN * 2 + 4);
@@ -19,5 +20,5 @@ pub fn entity_tag(body: &[u8]) -> String {
         }
     }
     tag.push('"');
-    tag
+    tag.into()
 }

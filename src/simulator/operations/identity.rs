@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Call;
+use crate::simulator::switches::UserSettings;
 use crate::simulator::wire::{Answer, Refusal};
 
 /// The versions that can be asked for, oldest first.
@@ -19,13 +20,14 @@ pub(super) enum Version {
 }
 
 impl Version {
-    /// Reads `LD-API-Version`; without it the token's own default holds.
-    pub(super) fn asked(header: Option<&str>) -> Result<Self, Refusal> {
+    /// Reads `LD-API-Version`; without it the token's own default holds, which is the newest here.
+    pub(super) fn asked(header: Option<&str>, service: UserSettings) -> Result<Self, Refusal> {
         match header.map(str::trim) {
             None => Ok(Self::Dated(NEWEST)),
             Some("beta") => Ok(Self::Beta),
             Some(text) => {
-                let dated = VALID.into_iter().find(|valid| valid.to_string() == text);
+                let mut valid = valid(service).iter().copied();
+                let dated = valid.find(|valid| valid.to_string() == text);
                 let unknown = || Refusal::invalid(format!("Invalid API version: {text}"));
                 dated.map(Self::Dated).ok_or_else(unknown)
             }
@@ -38,6 +40,14 @@ impl Version {
     }
 }
 
+/// The versions that can be asked for: the newest alone, once those before it are retired.
+fn valid(service: UserSettings) -> &'static [u32] {
+    match service {
+        UserSettings::Served | UserSettings::RemovedFrom20240415 | UserSettings::Gone => &VALID,
+        UserSettings::Retired => &[NEWEST],
+    }
+}
+
 /// The versions there are, and the one in use.
 pub(super) fn versions(call: &Call<'_>) -> Answer {
     let (current, beta) = match call.version {
@@ -45,7 +55,7 @@ pub(super) fn versions(call: &Call<'_>) -> Answer {
         Version::Beta => (NEWEST, true),
     };
     Answer::ok(&json!({
-        "validVersions": VALID,
+        "validVersions": valid(call.state.user_settings),
         "latestVersion": NEWEST,
         "currentVersion": current,
         "beta": beta,

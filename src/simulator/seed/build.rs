@@ -1,8 +1,10 @@
 //! From what is written in a seed to what the simulator holds: names default to keys, ids to UUIDs that are
 //! the same in every run, and every environment gets its targeting.
 
-use super::model::{EnvironmentSeed, FlagSeed, ProjectSeed};
-use crate::simulator::world::{Environment, Flag, Project, flag_hash};
+use jiff::Timestamp;
+
+use super::model::{EnvironmentSeed, FlagSeed, ProjectSeed, UserSeed};
+use crate::simulator::world::{Environment, Flag, Project, Record, flag_hash};
 
 impl ProjectSeed {
     /// The project as it is at the start, at this time in Unix milliseconds.
@@ -18,7 +20,7 @@ impl ProjectSeed {
                 .into_iter()
                 .map(|environment| (environment.key.clone(), environment.build()))
                 .collect(),
-            users: self.users.into_iter().map(|u| (u.key, u.attributes)).collect(),
+            users: self.users.into_iter().map(|u| (u.key.clone(), u.build(now))).collect(),
             key: self.key,
         }
     }
@@ -30,7 +32,27 @@ impl EnvironmentSeed {
             name: or(self.name, &self.key),
             key: self.key,
             approval_required: self.approval_settings.required,
+            approval_tags: self.approval_settings.required_approval_tags,
         }
+    }
+}
+
+impl UserSeed {
+    fn build(self, now: i64) -> Vec<Record> {
+        let start = Timestamp::from_millisecond(now).unwrap_or_default();
+        let latest = Record {
+            application: self.application_id,
+            last_seen: self.last_seen.unwrap_or(start),
+            attributes: self.attributes,
+        };
+        let others = self.other_versions.into_iter().map(|other| Record {
+            application: other.application_id,
+            last_seen: other.last_seen,
+            attributes: other.attributes,
+        });
+        let mut records: Vec<_> = std::iter::once(latest).chain(others).collect();
+        records.sort_by_key(|record| std::cmp::Reverse(record.last_seen));
+        records
     }
 }
 
@@ -57,6 +79,7 @@ impl FlagSeed {
             tags: self.tags,
             temporary: self.temporary,
             archived: self.archived,
+            deprecated: self.deprecated,
             version: 1,
             variations,
             targeting,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{FlagSeed, ProjectSeed, Seed, SeedFault};
-use crate::simulator::world::{Serve, Targeting, WHOLE_ROLLOUT};
+use crate::simulator::world::{Serve, Targeting, WHOLE_ROLLOUT, is_kind};
 
 /// Refuses a seed that contradicts itself, naming the first fault.
 pub(super) fn check(seed: &Seed) -> Result<(), SeedFault> {
@@ -19,6 +19,11 @@ fn check_project(project: &ProjectSeed) -> Result<(), SeedFault> {
     let path = format!("projects.{}", project.key);
     let environments: Vec<_> = project.environments.iter().map(|e| e.key.as_str()).collect();
     unique(environments.iter().copied(), &path, "environment")?;
+    for environment in &project.environments {
+        let approvals = &environment.approval_settings;
+        let either = !approvals.required || approvals.required_approval_tags.is_empty();
+        demand(either, &path, "approval is required for every flag or by tag, not both")?;
+    }
     unique(project.users.iter().map(|u| u.key.as_str()), &path, "user")?;
     unique(project.flags.iter().map(|f| f.key.as_str()), &path, "flag")?;
     let flags: BTreeMap<_, _> = project.flags.iter().map(|f| (f.key.as_str(), f)).collect();
@@ -72,8 +77,12 @@ fn check_targeting(targeting: &Targeting, variations: usize, path: &str) -> Resu
     for index in indexes {
         demand(index < variations, path, &format!("there is no variation {index}"))?;
     }
-    let users = targeting.targets.iter().flat_map(|t| &t.values);
-    unique(users.map(String::as_str), path, "target")
+    for kind in targeting.targets.iter().map(|targets| &targets.context_kind) {
+        demand(is_kind(kind), path, &format!("`{kind}` is no kind of context"))?;
+        let same = targeting.targets.iter().filter(|targets| targets.context_kind == *kind);
+        unique(same.flat_map(|t| &t.values).map(String::as_str), path, "target")?;
+    }
+    Ok(())
 }
 
 fn served(serve: &Serve) -> Vec<usize> {
@@ -163,6 +172,10 @@ mod tests {
                 ),
                 "the target `u` is there twice",
             ),
+            (
+                flag("f", r#","targets":[{"contextKind":"a b","variation":0,"values":["u"]}]"#),
+                "`a b` is no kind of context",
+            ),
             (circle, "its prerequisites lead back to itself"),
         ] {
             let fault = fault(&flags);
@@ -170,5 +183,8 @@ mod tests {
             assert!(fault.starts_with("at `projects.p.flags."), "{fault}");
         }
         assert_eq!(fault(&flag("f", "")), "");
+        let of_two_kinds = r#","targets":[{"variation":0,"values":["u"]},
+            {"contextKind":"device","variation":1,"values":["u"]}]"#;
+        assert_eq!(fault(&flag("f", of_two_kinds)), "");
     }
 }

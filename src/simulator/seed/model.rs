@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use super::check;
-use crate::simulator::world::{Account, Targeting, Variation};
+use crate::simulator::json::Json;
+use crate::simulator::world::{Account, Attributes, Targeting, Variation};
 
 /// The token that the built-in seed accepts for everything. It opens nothing but a simulator.
 pub const BUILT_IN_TOKEN: &str = "api-simulator-00000000-0000-4000-8000-000000000000";
@@ -102,17 +103,34 @@ pub(super) struct EnvironmentSeed {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ApprovalSeed {
+    #[serde(default)]
     pub(super) required: bool,
+    #[serde(default)]
+    pub(super) required_approval_tags: Vec<String>,
 }
 
+/// A user, and what was stored of them before, or from other applications.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct UserSeed {
     pub(super) key: String,
     #[serde(default)]
-    pub(super) attributes: Map<String, Value>,
+    pub(super) attributes: Attributes,
+    pub(super) application_id: Option<String>,
+    /// When they were last seen; at the start, when left out.
+    pub(super) last_seen: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) other_versions: Vec<RecordSeed>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RecordSeed {
+    pub(super) application_id: Option<String>,
+    pub(super) last_seen: Timestamp,
+    pub(super) attributes: Attributes,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -129,6 +147,8 @@ pub(super) struct FlagSeed {
     pub(super) temporary: bool,
     #[serde(default)]
     pub(super) archived: bool,
+    #[serde(default)]
+    pub(super) deprecated: bool,
     pub(super) variations: Vec<Variation>,
     pub(super) targeting: Targeting,
     #[serde(default)]
@@ -176,10 +196,43 @@ impl Seed {
         self
     }
 
+    /// The same seed with this many more flags in a project that it has, `many.0001` and so on, none of which
+    /// serves or targets anything of its own: for lists of more than one page.
+    #[must_use]
+    pub fn with_many_flags(mut self, project: &str, count: usize) -> Self {
+        if let Some(project) = self.projects.iter_mut().find(|known| known.key == project) {
+            project.flags.extend((1..=count).map(FlagSeed::one_of_many));
+        }
+        self
+    }
+
     /// The account as it is at the start, at this time in Unix milliseconds.
     pub(in crate::simulator) fn account(&self, now: i64) -> Account {
         let projects = self.projects.iter().cloned();
         Account::new(projects.map(|project| (project.key.clone(), project.build(now))).collect())
+    }
+}
+
+impl FlagSeed {
+    fn one_of_many(number: usize) -> Self {
+        let value = |value: bool| Variation {
+            id: String::new(),
+            value: Json::from(value),
+            name: None,
+            description: None,
+        };
+        Self {
+            key: format!("many.{number:04}"),
+            name: format!("One of many: {number}"),
+            description: String::new(),
+            tags: vec!["many".to_owned()],
+            temporary: false,
+            archived: false,
+            deprecated: false,
+            variations: vec![value(true), value(false)],
+            targeting: Targeting::serving(1),
+            environments: BTreeMap::new(),
+        }
     }
 }
 

@@ -13,6 +13,10 @@ pub enum UserSettings {
     /// They answer 404 under 20240415 and `beta`, named or by default, and answer under older versions.
     #[serde(rename = "removed-from-20240415")]
     RemovedFrom20240415,
-    /// They answer 404 under every version.
+    /// They answer 404 under every version, which `GET /api/v2/versions` goes on to list.
     Gone,
+    /// 20220603 and the versions before it are retired: `GET /api/v2/versions` lists 20240415 alone, every request
+    /// that asks for an older one is refused, and the five operations answer 404. How `LaunchDarkly` will refuse
+    /// a retired version is not documented; here it is the 400 `invalid_request` of a version that never was.
+    Retired,
 }

@@ -1,8 +1,10 @@
 //! What the simulator answers, asked without a socket.
 
 mod expirations;
+mod lists;
 mod reads;
 mod refusals;
+mod replacements;
 mod seeds;
 mod switches;
 mod writes;

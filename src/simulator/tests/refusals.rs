@@ -103,3 +103,88 @@ fn a_patch_that_is_no_semantic_patch_is_refused_whole() {
         assert_eq!(json(&answer)["code"], "invalid_request");
     }
 }
+
+/// Every write to the flag `checkout.new-flow`, with a body that would do.
+fn writes(world: &World) -> [Answer; 5] {
+    let user = "anna@example.com";
+    let flag = "/api/v2/flags/shop/checkout.new-flow";
+    let context =
+        "/api/v2/projects/shop/environments/test/contexts/user/anna/flags/checkout.new-flow";
+    let id = world.simulator.variation_id("shop", "checkout.new-flow", "true").unwrap();
+    let value = START_MS + 1;
+    let patch = |kind: &str, who: &str| {
+        format!(
+            r#"{{"instructions":[{{"kind":"{kind}",{who},"variationId":"{id}","value":{value}}}]}}"#
+        )
+    };
+    let (of_user, add) = (format!(r#""userKey":"{user}""#), "addExpireUserTargetDate");
+    let of_context = format!(r#""contextKind":"user","contextKey":"{user}""#);
+    let send = |method, target: &str, body: &str| world.ask(method, target, &[], body);
+    [
+        send("PUT", &setting(user, "checkout.new-flow"), "{}"),
+        send("PUT", context, "{}"),
+        send("PATCH", &expirations(user), &patch(add, r#""flagKey":"checkout.new-flow""#)),
+        send("PATCH", &format!("{flag}/expiring-user-targets/test"), &patch(add, &of_user)),
+        send(
+            "PATCH",
+            &format!("{flag}/expiring-targets/test"),
+            &patch("addExpiringTarget", &of_context),
+        ),
+    ]
+}
+
+#[test]
+fn approvals_by_tag_hold_on_every_way_to_a_tagged_flag_and_on_no_other() {
+    let world = World::new();
+    assert!(world.simulator.set_approval_tags("shop", "test", &["checkout"]));
+    for answer in writes(&world) {
+        assert_eq!(answer.status, 405, "{}", text(&answer));
+        let message = json(&answer)["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with("Flag configuration updates require approval: action "));
+    }
+    assert!(world.simulator.history().is_empty());
+    assert_eq!(world.put("u", "sort.order", r#"{"setting":"price"}"#), 204);
+    assert!(world.simulator.set_approval_tags("shop", "test", &[]));
+    assert_eq!(writes(&world)[0].status, 204);
+    assert!(!world.simulator.set_approval_tags("shop", "none", &[]));
+}
+
+#[test]
+fn a_lost_lock_is_a_409_on_every_way_as_often_as_asked() {
+    let world = World::new();
+    assert!(world.simulator.lose_locks("shop", "checkout.new-flow", 6));
+    for answer in writes(&world) {
+        assert_eq!(
+            (answer.status, &json(&answer)["code"]),
+            (409, &value("\"optimistic_locking_error\""))
+        );
+    }
+    assert!(world.simulator.history().is_empty());
+    assert_eq!(world.put("u", "sort.order", r#"{"setting":"price"}"#), 204);
+    assert_eq!(world.put("u", "checkout.new-flow", "{}"), 409);
+    assert_eq!(world.put("u", "checkout.new-flow", "{}"), 204);
+    assert!(!world.simulator.lose_locks("shop", "none", 1));
+}
+
+#[test]
+fn a_reader_may_write_on_no_way() {
+    let world = World::new();
+    let reader = [("authorization", BUILT_IN_READER_TOKEN)];
+    let flag = "/api/v2/flags/shop/checkout.new-flow";
+    for (method, target, action) in [
+        (
+            "PUT",
+            "/api/v2/projects/shop/environments/test/contexts/user/u/flags/checkout.new-flow"
+                .to_owned(),
+            "updateTargets",
+        ),
+        ("PATCH", format!("{flag}/expiring-targets/test"), "updateExpiringTargets"),
+        ("PATCH", format!("{flag}/expiring-user-targets/test"), "updateExpiringTargets"),
+    ] {
+        let denied = world.ask(method, &target, &reader, r#"{"instructions":[]}"#);
+        assert_eq!(denied.status, 403, "{target}");
+        let access = &json(&denied)["access"];
+        assert_eq!(access["action"], action);
+        assert_eq!(access["resource"], "proj/shop:env/test:flag/checkout.new-flow");
+    }
+}

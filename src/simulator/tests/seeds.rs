@@ -75,3 +75,38 @@ fn an_empty_name_is_left_out_of_the_flag() {
     assert_eq!(answer["variations"][0].as_object().unwrap().len(), 2);
     assert_eq!(answer["variations"][1]["name"], "two");
 }
+
+#[test]
+fn a_clause_asks_the_context_of_its_own_kind() {
+    for (clause, matches) in [
+        (r#""contextKind":"device","attribute":"os","op":"in","values":["linux"]"#, true),
+        (r#""attribute":"os","op":"in","values":["linux"]"#, false),
+        (r#""contextKind":"org","attribute":"key","op":"in","values":["x"],"negate":true"#, false),
+        (
+            r#""contextKind":"device","attribute":"/screen/dpi","op":"greaterThan","values":[90]"#,
+            true,
+        ),
+        (r#""attribute":"kind","op":"in","values":["device"]"#, true),
+        (r#""attribute":"kind","op":"in","values":["org"]"#, false),
+    ] {
+        let flag = format!(
+            r#"{{"key":"f","variations":[{{"value":true}},{{"value":false}}],"targeting":{{"on":true,
+                "fallthrough":{{"variation":1}},
+                "rules":[{{"clauses":[{{{clause}}}],"serve":{{"variation":0}}}}]}}}}"#
+        );
+        let context = r#"{"kind":"multi","user":{"key":"u"},
+            "device":{"key":"d","os":"linux","screen":{"dpi":96}}}"#;
+        let target = "/api/v2/projects/p/environments/e/flags/evaluate";
+        let answer = json(&world(&flag).ask("POST", target, &[], context));
+        assert_eq!(answer["items"][0]["_value"], Value::Bool(matches), "{clause}");
+    }
+}
+
+#[test]
+fn a_rollout_without_a_user_serves_its_first_share() {
+    let flag = r#"{"key":"f","variations":[{"value":1},{"value":2}],"targeting":{"on":true,
+        "fallthrough":{"rollout":[{"variation":1,"weight":1},{"variation":0,"weight":99999}]}}}"#;
+    let target = "/api/v2/projects/p/environments/e/flags/evaluate";
+    let answer = world(flag).ask("POST", target, &[], r#"{"kind":"device","key":"d"}"#);
+    assert_eq!(json(&answer)["items"][0]["_value"], 2);
+}

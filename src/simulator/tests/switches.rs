@@ -38,6 +38,32 @@ fn the_five_operations_can_be_retired_by_version_or_altogether() {
 }
 
 #[test]
+fn a_retired_version_is_neither_listed_nor_answered() {
+    let world = World::new();
+    let versions = || json(&world.get("/api/v2/versions"))["validVersions"].clone();
+    let under = |target: &str| {
+        let answer = world.ask("GET", target, &[("ld-api-version", "20220603")], "");
+        (answer.status, answer.body.is_empty() || json(&answer)["code"] == "invalid_request")
+    };
+    let list = "/api/v2/users/shop/test/u/flags";
+    assert!(versions().to_string().contains("20220603"));
+    world.simulator.set_user_settings(UserSettings::Gone);
+    assert!(versions().to_string().contains("20220603"));
+    world.simulator.set_user_settings(UserSettings::Retired);
+    assert_eq!(versions(), value("[20240415]"));
+    for target in [list, "/api/v2/versions", "/api/v2/flags/shop"] {
+        assert_eq!(under(target), (400, true), "{target}");
+    }
+    for target in [list, "/api/v2/users/shop/u/expiring-user-targets/test"] {
+        assert_eq!(world.get(target).status, 404, "{target}");
+    }
+    let kept = "/api/v2/flags/shop/sort.order/expiring-user-targets/test";
+    assert_eq!(world.get(kept).status, 200);
+    world.simulator.set_user_settings(UserSettings::Served);
+    assert_eq!(under(list).0, 200);
+}
+
+#[test]
 fn requests_are_recorded_raw_and_without_the_token() {
     let world = World::new();
     world.get("/api/v2/users/shop/test/a%2Fb/flags?x=%20");
@@ -88,4 +114,23 @@ fn each_token_has_a_window_of_its_own() {
     assert_eq!(world.get("/api/v2/versions").status, 200);
     assert_eq!(world.ask("GET", "/api/v2/versions", &reader, "").status, 200);
     assert_eq!(world.get("/api/v2/versions").status, 429);
+}
+
+#[test]
+fn a_routes_window_is_that_of_its_pattern_and_verb() {
+    let world = World::new();
+    world.simulator.set_limits(Limits { route: Some(1), ..Limits::default() });
+    let context = r#"{"kind":"user","key":"u"}"#;
+    let evaluate = |environment: &str| {
+        let target = format!("/api/v2/projects/shop/environments/{environment}/flags/evaluate");
+        world.ask("POST", &target, &[], context).status
+    };
+    assert_eq!((evaluate("test"), evaluate("staging")), (200, 429));
+    let side = |word: &str| {
+        let target = |flag| format!("/api/v2/flags/shop/{flag}/{word}/test");
+        (world.get(&target("sort.order")).status, world.get(&target("banner.text")).status)
+    };
+    assert_eq!(side("expiring-targets"), (200, 429));
+    assert_eq!(side("expiring-user-targets"), (200, 429));
+    assert_eq!(world.get("/api/v2/flags/shop").status, 200);
 }

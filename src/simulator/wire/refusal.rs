@@ -16,12 +16,16 @@ pub(in crate::simulator) enum Refusal {
     Unauthorized,
     /// 403 with the objects that were observed beside the message.
     Forbidden { action: &'static str, resource: String },
+    /// 403 as documented, where it is not known what `LaunchDarkly` would say of the resource.
+    Denied,
     /// 404.
     NotFound,
     /// 405.
     MethodNotAllowed,
     /// 405 as well: the change would need an approval.
     ApprovalRequired { action: &'static str },
+    /// 409: somebody else changed the flag at the same time.
+    LostLock,
     /// 413.
     TooLarge,
     /// 429.
@@ -51,6 +55,7 @@ impl Refusal {
                     "code": "forbidden",
                 }),
             ),
+            Self::Denied => documented(403),
             Self::NotFound => documented(404),
             Self::MethodNotAllowed => documented(405),
             Self::ApprovalRequired { action } => coded(
@@ -60,6 +65,7 @@ impl Refusal {
                     "Flag configuration updates require approval: action '{action}' not allowed"
                 ),
             ),
+            Self::LostLock => documented(409),
             Self::TooLarge => documented(413),
             Self::RateLimited => documented(429),
         }

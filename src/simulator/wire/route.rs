@@ -14,7 +14,13 @@ use super::Refusal;
 pub(in crate::simulator) enum Route {
     Versions,
     CallerIdentity,
+    Flags { project: String },
     Flag { project: String, flag: String },
+    ExpiringTargets { project: String, flag: String, environment: String },
+    ExpiringUserTargets { project: String, flag: String, environment: String },
+    Evaluate { project: String, environment: String },
+    ContextRecords { project: String, environment: String, kind: String, key: String },
+    ContextSetting { project: String, environment: String, kind: String, key: String, flag: String },
     Settings { project: String, environment: String, user: String },
     Setting { project: String, environment: String, user: String, flag: String },
     Expirations { project: String, user: String, environment: String },
@@ -26,7 +32,15 @@ impl Route {
         match self {
             Self::Versions => "/api/v2/versions",
             Self::CallerIdentity => "/api/v2/caller-identity",
+            Self::Flags { .. } => "/api/v2/flags/{p}",
             Self::Flag { .. } => "/api/v2/flags/{p}/{f}",
+            Self::ExpiringTargets { .. } => "/api/v2/flags/{p}/{f}/expiring-targets/{e}",
+            Self::ExpiringUserTargets { .. } => "/api/v2/flags/{p}/{f}/expiring-user-targets/{e}",
+            Self::Evaluate { .. } => "/api/v2/projects/{p}/environments/{e}/flags/evaluate",
+            Self::ContextRecords { .. } => "/api/v2/projects/{p}/environments/{e}/contexts/{k}/{c}",
+            Self::ContextSetting { .. } => {
+                "/api/v2/projects/{p}/environments/{e}/contexts/{k}/{c}/flags/{f}"
+            }
             Self::Settings { .. } => "/api/v2/users/{p}/{e}/{u}/flags",
             Self::Setting { .. } => "/api/v2/users/{p}/{e}/{u}/flags/{f}",
             Self::Expirations { .. } => "/api/v2/users/{p}/{u}/expiring-user-targets/{e}",
@@ -37,7 +51,15 @@ impl Route {
     pub(in crate::simulator) fn is_user_settings(&self) -> bool {
         match self {
             Self::Settings { .. } | Self::Setting { .. } | Self::Expirations { .. } => true,
-            Self::Versions | Self::CallerIdentity | Self::Flag { .. } => false,
+            Self::Versions
+            | Self::CallerIdentity
+            | Self::Flags { .. }
+            | Self::Flag { .. }
+            | Self::ExpiringTargets { .. }
+            | Self::ExpiringUserTargets { .. }
+            | Self::Evaluate { .. }
+            | Self::ContextRecords { .. }
+            | Self::ContextSetting { .. } => false,
         }
     }
 }
@@ -49,8 +71,9 @@ pub(in crate::simulator) fn route(path: &str) -> Result<Route, Refusal> {
     match raw.as_slice() {
         ["versions"] => Ok(Route::Versions),
         ["caller-identity"] => Ok(Route::CallerIdentity),
-        ["flags", project, flag] => {
-            Ok(Route::Flag { project: decode(project)?, flag: decode(flag)? })
+        ["flags", rest @ ..] => of_flags(rest),
+        ["projects", project, "environments", environment, rest @ ..] => {
+            of_environment(decode(project)?, decode(environment)?, rest)
         }
         ["users", project, user, "expiring-user-targets", environment] => Ok(Route::Expirations {
             project: decode(project)?,
@@ -66,6 +89,44 @@ pub(in crate::simulator) fn route(path: &str) -> Result<Route, Refusal> {
             project: decode(project)?,
             environment: decode(environment)?,
             user: decode(user)?,
+            flag: decode(flag)?,
+        }),
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+fn of_flags(rest: &[&str]) -> Result<Route, Refusal> {
+    match rest {
+        [project] => Ok(Route::Flags { project: decode(project)? }),
+        [project, flag] => Ok(Route::Flag { project: decode(project)?, flag: decode(flag)? }),
+        [project, flag, "expiring-targets", environment] => Ok(Route::ExpiringTargets {
+            project: decode(project)?,
+            flag: decode(flag)?,
+            environment: decode(environment)?,
+        }),
+        [project, flag, "expiring-user-targets", environment] => Ok(Route::ExpiringUserTargets {
+            project: decode(project)?,
+            flag: decode(flag)?,
+            environment: decode(environment)?,
+        }),
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+fn of_environment(project: String, environment: String, rest: &[&str]) -> Result<Route, Refusal> {
+    match rest {
+        ["flags", "evaluate"] => Ok(Route::Evaluate { project, environment }),
+        ["contexts", kind, key] => Ok(Route::ContextRecords {
+            project,
+            environment,
+            kind: decode(kind)?,
+            key: decode(key)?,
+        }),
+        ["contexts", kind, key, "flags", flag] => Ok(Route::ContextSetting {
+            project,
+            environment,
+            kind: decode(kind)?,
+            key: decode(key)?,
             flag: decode(flag)?,
         }),
         _ => Err(Refusal::NotFound),
@@ -181,11 +242,15 @@ mod tests {
         fn every_key_survives_encoding(user in "\\PC{1,30}") {
             let path = format!("/api/v2/users/p/e/{}/flags", encode(&user));
             assert_eq!(route(&path), Ok(settings(&user)));
+            let path = format!("/api/v2/projects/p/environments/e/contexts/user/{}", encode(&user));
+            assert!(matches!(route(&path), Ok(Route::ContextRecords { key, .. }) if key == user));
         }
 
         #[test]
         fn no_path_makes_it_panic(path in "[/a-z%0-9+?.]{0,40}") {
-            let _ = route(&format!("/api/v2/users/{path}"));
+            for family in ["users", "flags", "projects"] {
+                let _ = route(&format!("/api/v2/{family}/{path}"));
+            }
         }
     }
 }

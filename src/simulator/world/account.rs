@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::{Map, Value};
+use jiff::Timestamp;
 
+use super::context::{Attributes, Context};
 use super::expiring::{Expiring, Place, change};
 use super::flag::{Flag, Targeting};
 use super::history::{By, Change, ChangeKind, text};
@@ -30,8 +31,16 @@ pub(in crate::simulator) struct Project {
     pub(in crate::simulator) key: String,
     pub(in crate::simulator) environments: BTreeMap<String, Environment>,
     pub(in crate::simulator) flags: BTreeMap<String, Flag>,
-    /// Attributes by user key, the same in every environment.
-    pub(in crate::simulator) users: BTreeMap<String, Map<String, Value>>,
+    /// What is stored of each user, the same in every environment; most recent first, and never empty.
+    pub(in crate::simulator) users: BTreeMap<String, Vec<Record>>,
+}
+
+/// What is stored of a context since an application evaluated flags for it.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct Record {
+    pub(in crate::simulator) application: Option<String>,
+    pub(in crate::simulator) last_seen: Timestamp,
+    pub(in crate::simulator) attributes: Attributes,
 }
 
 /// An environment's own settings.
@@ -39,7 +48,25 @@ pub(in crate::simulator) struct Project {
 pub(in crate::simulator) struct Environment {
     pub(in crate::simulator) key: String,
     pub(in crate::simulator) name: String,
+    /// Whether changes to every flag need an approval.
     pub(in crate::simulator) approval_required: bool,
+    /// Changes to flags with one of these tags need an approval.
+    pub(in crate::simulator) approval_tags: Vec<String>,
+}
+
+impl Project {
+    /// A user with the attributes that were stored last.
+    pub(in crate::simulator) fn stored<'a>(&'a self, user: &'a str) -> Context<'a> {
+        let records = self.users.get(user).and_then(|records| records.first());
+        Context::user(user, records.map(|record| &record.attributes))
+    }
+}
+
+impl Environment {
+    /// Whether changes to this flag need an approval.
+    pub(in crate::simulator) fn guards(&self, flag: &Flag) -> bool {
+        self.approval_required || flag.tags.iter().any(|tag| self.approval_tags.contains(tag))
+    }
 }
 
 impl Account {
@@ -98,12 +125,12 @@ impl Account {
 
     fn target_of(&self, place: &Place) -> Option<usize> {
         let flag = self.projects.get(&place.project)?.flags.get(&place.flag)?;
-        flag.targeting.get(&place.environment)?.target_of(&place.user)
+        flag.targeting.get(&place.environment)?.target_of(&place.kind, &place.user)
     }
 
     pub(super) fn move_target(&mut self, place: &Place, variation: Option<usize>, now: i64) {
         self.change_targeting(place, now, |targeting| {
-            targeting.set_target(&place.user, variation);
+            targeting.set_target(&place.kind, &place.user, variation);
         });
     }
 

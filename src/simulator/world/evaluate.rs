@@ -1,15 +1,13 @@
-//! Which value a user receives, and why: in the order off, prerequisites, individual targets, rules,
+//! Which value a context receives, and why: in the order off, prerequisites, individual targets, rules,
 //! fall-through, as `LaunchDarkly` documents it.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::flag::{Clause, Flag, Operator, Rule, Serve, Targeting, Weighted};
+use super::context::{Context, USER};
+use super::flag::{Clause, Flag, Operator, Rule, Serve, Targeting, Targets, Weighted};
 use super::{Environment, Project};
 use crate::simulator::json::Json;
-
-/// A user's attributes beside the key.
-type Attributes = serde_json::Map<String, Value>;
 
 /// How far prerequisites are followed. A seed with a circle is refused, so this is only a backstop.
 const MAX_PREREQUISITES: usize = 32;
@@ -49,23 +47,20 @@ pub(in crate::simulator) enum Reason {
     },
 }
 
-/// Evaluates a flag for a user. An unknown user is known by the key alone.
+/// Evaluates a flag for a context.
 pub(in crate::simulator) fn evaluate(
     project: &Project,
     environment: &Environment,
     flag: &Flag,
-    user: &str,
+    context: &Context<'_>,
 ) -> Evaluation {
-    let none = Attributes::new();
-    let attributes = project.users.get(user).unwrap_or(&none);
-    let who = Who { environment: &environment.key, key: user, attributes };
+    let who = Who { environment: &environment.key, context };
     who.evaluate(project, flag, MAX_PREREQUISITES)
 }
 
 struct Who<'a> {
     environment: &'a str,
-    key: &'a str,
-    attributes: &'a Attributes,
+    context: &'a Context<'a>,
 }
 
 impl Who<'_> {
@@ -80,7 +75,7 @@ impl Who<'_> {
             let reason = Reason::PrerequisiteFailed { prerequisite_key };
             return chosen(flag, targeting.off_variation, reason);
         }
-        if let Some(variation) = targeting.target_of(self.key) {
+        if let Some(variation) = self.target_of(targeting) {
             return chosen(flag, Some(variation), Reason::TargetMatch);
         }
         let matched = targeting.rules.iter().position(|rule| self.matches(rule));
@@ -118,12 +113,25 @@ impl Who<'_> {
         rule.clauses.iter().all(|clause| self.satisfies(clause))
     }
 
-    /// An attribute that the user does not have satisfies no clause, not even a negated one.
+    /// The variation on which one of the contexts is individually targeted.
+    fn target_of(&self, targeting: &Targeting) -> Option<usize> {
+        let parts = self.context.parts();
+        let holds = |targets: &&Targets| parts.iter().any(|part| targets.hold(part.kind, part.key));
+        targeting.targets.iter().find(holds).map(|targets| targets.variation)
+    }
+
+    /// An attribute that the context does not have satisfies no clause, not even a negated one; neither does a
+    /// context that is not there.
     fn satisfies(&self, clause: &Clause) -> bool {
-        let key = Value::String(self.key.to_owned());
+        if clause.attribute == "kind" {
+            let mut kinds = self.context.parts().iter().map(|part| Value::from(part.kind));
+            return kinds.any(|kind| compare(clause, &kind)) != clause.negate;
+        }
+        let Some(part) = self.context.part(&clause.context_kind) else { return false };
+        let key = Value::from(part.key);
         let attribute = match clause.attribute.as_str() {
             "key" => Some(&key),
-            name => self.attributes.get(name),
+            name => part.attribute(name),
         };
         attribute.is_some_and(|found| {
             let any = found.as_array().map_or_else(
@@ -134,10 +142,14 @@ impl Who<'_> {
         })
     }
 
+    /// Rollouts go by the user's key; where there is no user, everybody gets the first share, as in SDKs.
     fn serve(&self, flag: &Flag, serve: &Serve) -> Option<usize> {
         match serve {
             Serve::Variation(variation) => Some(*variation),
-            Serve::Rollout(weights) => pick(weights, bucket(&flag.key, self.key)),
+            Serve::Rollout(weights) => {
+                let user = self.context.part(USER);
+                pick(weights, user.map_or(0, |user| bucket(&flag.key, user.key)))
+            }
         }
     }
 }

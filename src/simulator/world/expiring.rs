@@ -4,13 +4,17 @@
 //! another variation. Here it falls away, because there is nothing left that it could remove.
 
 use super::Account;
+use super::context::USER;
 use super::history::{By, Change, ChangeKind, text};
 
-/// A flag for a user in an environment: where a setting lies.
+/// A flag for a context in an environment: where a setting lies. The users of the User Settings operations are
+/// the contexts of kind `user`, so both ways lead to the same place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::simulator) struct Place {
     pub(in crate::simulator) project: String,
     pub(in crate::simulator) environment: String,
+    pub(in crate::simulator) kind: String,
+    /// The context's key.
     pub(in crate::simulator) user: String,
     pub(in crate::simulator) flag: String,
 }
@@ -40,18 +44,52 @@ pub(in crate::simulator) enum Scheduling {
 /// Who the history names for a removal that came due: nobody sent a request for it.
 const NOBODY: &str = "LaunchDarkly";
 
-impl Account {
-    /// The scheduled removals of one user in one environment.
-    pub(in crate::simulator) fn expiring_of(
-        &self,
+impl Place {
+    /// Where a user's setting lies.
+    pub(in crate::simulator) fn of_user(
         project: &str,
         environment: &str,
         user: &str,
-    ) -> Vec<Expiring> {
-        let theirs =
-            |p: &Place| p.project == project && p.environment == environment && p.user == user;
-        let of_user = self.expiring.iter().filter(|e| theirs(&e.place));
-        of_user.cloned().collect()
+        flag: &str,
+    ) -> Self {
+        Self::of_context(project, environment, (USER, user), flag)
+    }
+
+    /// Where the setting of a context lies, which is given by its kind and key.
+    pub(in crate::simulator) fn of_context(
+        project: &str,
+        environment: &str,
+        (kind, key): (&str, &str),
+        flag: &str,
+    ) -> Self {
+        Self {
+            project: project.to_owned(),
+            environment: environment.to_owned(),
+            kind: kind.to_owned(),
+            user: key.to_owned(),
+            flag: flag.to_owned(),
+        }
+    }
+
+    /// Whether both lie in the same environment of the same project.
+    fn shares_environment_with(&self, other: &Self) -> bool {
+        self.project == other.project && self.environment == other.environment
+    }
+}
+
+impl Account {
+    /// What is scheduled for this place's context on any flag.
+    pub(in crate::simulator) fn expiring_for_context(&self, place: &Place) -> Vec<Expiring> {
+        let same = |p: &Place| {
+            p.shares_environment_with(place) && p.kind == place.kind && p.user == place.user
+        };
+        self.expiring.iter().filter(|e| same(&e.place)).cloned().collect()
+    }
+
+    /// What is scheduled on this place's flag for any context.
+    pub(in crate::simulator) fn expiring_on_flag(&self, place: &Place) -> Vec<Expiring> {
+        let same = |p: &Place| p.shares_environment_with(place) && p.flag == place.flag;
+        self.expiring.iter().filter(|e| same(&e.place)).cloned().collect()
     }
 
     /// Removes every target whose time has come, oldest first.
@@ -141,7 +179,7 @@ impl Account {
             .variation_with_id(variation_id)
             .ok_or_else(|| format!("variation {variation_id} not found on flag {}", place.flag))?;
         let targeting = flag.targeting.get(&place.environment);
-        let target = targeting.and_then(|targeting| targeting.target_of(&place.user));
+        let target = targeting.and_then(|targeting| targeting.target_of(&place.kind, &place.user));
         if target == Some(variation) {
             return Ok(variation);
         }
@@ -190,6 +228,7 @@ pub(super) fn change(place: &Place, kind: ChangeKind, by: &By, now: i64) -> Chan
         kind,
         project: place.project.clone(),
         environment: place.environment.clone(),
+        context_kind: place.kind.clone(),
         user: place.user.clone(),
         flag: place.flag.clone(),
         comment: by.comment.clone(),

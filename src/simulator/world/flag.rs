@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::context::USER;
 use crate::simulator::json::Json;
 
 /// One of a flag's possible values.
@@ -29,6 +30,7 @@ pub(in crate::simulator) struct Flag {
     pub(in crate::simulator) tags: Vec<String>,
     pub(in crate::simulator) temporary: bool,
     pub(in crate::simulator) archived: bool,
+    pub(in crate::simulator) deprecated: bool,
     pub(in crate::simulator) version: u64,
     /// Unix milliseconds.
     pub(in crate::simulator) creation_date: i64,
@@ -59,10 +61,12 @@ pub(in crate::simulator) struct Targeting {
     pub(in crate::simulator) last_modified: i64,
 }
 
-/// The users who are individually targeted on one variation.
+/// The contexts of one kind that are individually targeted on one variation.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::simulator) struct Targets {
+    #[serde(default = "user_kind")]
+    pub(in crate::simulator) context_kind: String,
     pub(in crate::simulator) variation: usize,
     pub(in crate::simulator) values: Vec<String>,
 }
@@ -94,10 +98,12 @@ pub(in crate::simulator) struct Rule {
     pub(in crate::simulator) serve: Serve,
 }
 
-/// One condition on one attribute.
+/// One condition on one attribute of the context of one kind.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::simulator) struct Clause {
+    #[serde(default = "user_kind")]
+    pub(in crate::simulator) context_kind: String,
     pub(in crate::simulator) attribute: String,
     pub(in crate::simulator) op: Operator,
     pub(in crate::simulator) values: Vec<Value>,
@@ -129,6 +135,10 @@ fn first_version() -> u64 {
     1
 }
 
+fn user_kind() -> String {
+    USER.to_owned()
+}
+
 impl Operator {
     /// `LaunchDarkly`'s word.
     pub(in crate::simulator) fn name(self) -> &'static str {
@@ -153,6 +163,11 @@ impl Flag {
         }
     }
 
+    /// Whether its key or its name has this text in it, which is in lower case.
+    pub(in crate::simulator) fn mentions(&self, text: &str) -> bool {
+        [&self.key, &self.name].iter().any(|own| own.to_lowercase().contains(text))
+    }
+
     /// The index of the variation that has this value.
     pub(in crate::simulator) fn variation_of(&self, value: &Json) -> Option<usize> {
         let spelled_alike = |v: &Variation| v.value.text() == value.text();
@@ -173,25 +188,53 @@ impl Flag {
     }
 }
 
+impl Targets {
+    /// Whether this context is one of them.
+    pub(in crate::simulator) fn hold(&self, kind: &str, key: &str) -> bool {
+        self.context_kind == kind && self.values.iter().any(|value| value == key)
+    }
+}
+
 impl Targeting {
-    /// The variation on which the user is individually targeted.
-    pub(in crate::simulator) fn target_of(&self, user: &str) -> Option<usize> {
-        self.targets
-            .iter()
-            .find(|targets| targets.values.iter().any(|key| key == user))
-            .map(|targets| targets.variation)
+    /// On, and the same variation for everybody, on or off.
+    pub(in crate::simulator) fn serving(variation: usize) -> Self {
+        Self {
+            on: true,
+            off_variation: Some(variation),
+            fallthrough: Some(Serve::Variation(variation)),
+            targets: Vec::new(),
+            rules: Vec::new(),
+            prerequisites: Vec::new(),
+            version: first_version(),
+            last_modified: 0,
+        }
     }
 
-    /// Targets the user on this variation alone, or on none.
-    pub(in crate::simulator) fn set_target(&mut self, user: &str, variation: Option<usize>) {
-        for targets in &mut self.targets {
-            targets.values.retain(|key| key != user);
+    /// The variation on which a context is individually targeted.
+    pub(in crate::simulator) fn target_of(&self, kind: &str, key: &str) -> Option<usize> {
+        self.targets.iter().find(|targets| targets.hold(kind, key)).map(|t| t.variation)
+    }
+
+    /// Targets a context on this variation alone, or on none.
+    pub(in crate::simulator) fn set_target(
+        &mut self,
+        kind: &str,
+        key: &str,
+        variation: Option<usize>,
+    ) {
+        for targets in self.targets.iter_mut().filter(|t| t.context_kind == kind) {
+            targets.values.retain(|value| value != key);
         }
         self.targets.retain(|targets| !targets.values.is_empty());
         let Some(variation) = variation else { return };
-        match self.targets.iter_mut().find(|t| t.variation == variation) {
-            Some(targets) => targets.values.push(user.to_owned()),
-            None => self.targets.push(Targets { variation, values: vec![user.to_owned()] }),
+        let same = |t: &&mut Targets| t.variation == variation && t.context_kind == kind;
+        match self.targets.iter_mut().find(same) {
+            Some(targets) => targets.values.push(key.to_owned()),
+            None => self.targets.push(Targets {
+                context_kind: kind.to_owned(),
+                variation,
+                values: vec![key.to_owned()],
+            }),
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Change {
     pub project: String,
     /// The environment's key.
     pub environment: String,
+    /// The kind of context that `user` is: `user`, unless it was changed as another kind.
+    pub context_kind: String,
     /// The user's key; empty where the change concerns no user.
     pub user: String,
     /// The flag's key.

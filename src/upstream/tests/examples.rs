@@ -38,8 +38,13 @@ fn the_official_examples_of_expirations_are_read() {
 #[test]
 fn the_official_examples_of_everything_else_are_read() {
     let flag = wire::read_flag(example!("getFeatureFlag.200.json")).unwrap();
+    let flag = flag.in_environment(&"my-environment".parse().unwrap());
     assert_eq!(flag.kind.as_deref(), Some("boolean"));
     assert_eq!(flag.variations.len(), 2);
+    let targeted = flag.setting_of(&"user-key-123abc".parse().unwrap()).unwrap();
+    assert_eq!(targeted.unwrap().value.as_str(), "true");
+    let elsewhere = flag.setting_of(&"device-key-123abc".parse().unwrap()).unwrap();
+    assert!(elsewhere.is_none(), "a device is no user");
     let versions = wire::read_versions(example!("getVersions.200.json")).unwrap();
     assert_eq!(versions.current, Some(20_220_603));
     let identity = wire::read_caller_identity(example!("getCallerIdentity.200.json")).unwrap();

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use wiremock::ResponseTemplate;
 
-use super::fixture::{Fixture, SETTING, TOKEN, USER, json, nowhere, raw_server, read, set, value};
+use super::fixture::{
+    Fixture, Forgetful, SETTING, TOKEN, USER, json, nowhere, raw_server, read, set, value,
+};
 use crate::upstream::{Applied, Failure, Invalid};
 
 /// What a refusal became, and its words.
@@ -105,7 +107,7 @@ async fn every_refusal_is_understood_and_tells_whether_a_write_happened() {
 async fn a_405_to_a_read_is_no_demand_for_approval() {
     let fixture = Fixture::new().await;
     fixture.answers(json(405, "{}"), 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert_eq!(kind(&failure).0, "unexpected");
 }
 
@@ -118,7 +120,7 @@ async fn an_answer_that_is_none_is_invalid() {
     for answer in [json_of("{"), json_of(""), json_of("[1]"), page, mislabelled, bare] {
         let fixture = Fixture::new().await;
         fixture.answers(answer, 1).await;
-        let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+        let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
         assert!(matches!(failure, Failure::Invalid(_)), "{failure:?}");
         assert_eq!(fixture.counted("get-setting", "invalid"), 1);
     }
@@ -137,10 +139,10 @@ async fn a_page_in_place_of_204_is_not_taken_for_success() {
 #[tokio::test]
 async fn an_answer_beyond_the_bound_is_refused() {
     let fixture = Fixture::new().await;
-    let body = vec![b' '; crate::upstream::transport::MAX_BODY + 1];
+    let body = vec![b' '; crate::upstream::bodies::MAX_BODY + 1];
     let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
     fixture.answers(answer, 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Invalid(Invalid::TooLarge)), "{failure:?}");
 }
 
@@ -150,7 +152,7 @@ async fn a_body_that_is_cut_off_is_invalid() {
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{\"_va";
     let address = raw_server(cut).await;
     let fixture = Fixture::with(|options| options.base_url = address.parse().unwrap()).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Invalid(Invalid::CutOff(_))), "{failure:?}");
 }
 
@@ -162,7 +164,7 @@ async fn a_connection_that_breaks_leaves_a_write_unknown_and_unrepeated() {
     assert!(matches!(failure, Failure::Unreachable { sent: true, .. }), "{failure:?}");
     assert_eq!(failure.applied(), Applied::Unknown);
     assert_eq!(fixture.counted("put-setting", "unreachable"), 1);
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Unreachable { .. }));
     assert_eq!(fixture.counted("get-setting", "unreachable"), 3);
 }
@@ -190,7 +192,7 @@ async fn what_takes_too_long_is_a_timeout_and_is_sent_once() {
     let failure = put_fails(&fixture).await;
     assert!(matches!(failure, Failure::Timeout), "{failure:?}");
     assert_eq!(failure.applied(), Applied::Unknown);
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Timeout), "{failure:?}");
     assert_eq!(fixture.counted("put-setting", "timeout"), 1);
     assert_eq!(fixture.counted("get-setting", "timeout"), 1);
@@ -201,11 +203,11 @@ async fn no_part_of_an_answer_that_repeats_the_token_is_handed_on() {
     let fixture = Fixture::new().await;
     let refusal = format!(r#"{{"code":"not_found","message":"tok {TOKEN}"}}"#);
     fixture.answers_first(json(404, &refusal), 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert_eq!(kind(&failure), ("not-found", None, None));
 
     let setting = format!(r#"{{"_value":"{TOKEN}","setting":null}}"#);
     fixture.answers(json(200, &setting), 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Invalid(Invalid::Echo)), "{failure:?}");
 }

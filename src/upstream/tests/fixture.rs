@@ -13,10 +13,12 @@ use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::domain::{Door, FlagTarget, Json, OperationId, Place, UserTarget};
 use crate::policy::{
-    Action, Clear, Declared, End, Operation, Permit, Policy, Read, Resource, Schedule, Set,
+    Action, Clear, Declared, End, Operation, Part, Permit, Policy, Read, Resource, Schedule, Set,
 };
 use crate::telemetry::Metrics;
-use crate::upstream::{Client, Options};
+use crate::upstream::{
+    Attributes, Backend, Choice, Client, Failure, FlagDocument, FlagsOfUser, Options, Remembered,
+};
 
 /// The token that must show nowhere but in one header.
 pub(super) const TOKEN: &str = "api-5ecre7-5ecre7";
@@ -36,6 +38,26 @@ members = ["idp/team:t"]
   environments = ["*"]
   actions = ["read", "set", "clear", "schedule"]
 "#;
+
+/// Remembers nothing, and has nothing to ask: for clients of the User Settings API.
+pub(super) struct Forgetful;
+
+impl Remembered for Forgetful {
+    async fn flags(&self, _: &Permit<Read, UserTarget>) -> Result<FlagsOfUser, Failure> {
+        Err(Failure::Ambiguous)
+    }
+
+    async fn flag(&self, _: &Part) -> Result<Arc<FlagDocument>, Failure> {
+        Err(Failure::Ambiguous)
+    }
+
+    async fn attributes<T: Resource>(
+        &self,
+        _: &Permit<Read, T>,
+    ) -> Result<Arc<Attributes>, Failure> {
+        Err(Failure::Ambiguous)
+    }
+}
 
 /// A client and what it asks.
 pub(super) struct Fixture {
@@ -90,6 +112,8 @@ pub(super) fn options(base: &str) -> Options {
     Options {
         base_url: base.parse().unwrap(),
         token: TOKEN.into(),
+        backend: Choice::Always(Backend::UserSettings),
+        stored_attributes: true,
         user_settings_api_version: "20220603".to_owned(),
         connect_timeout: Duration::from_secs(5),
         request_timeout: Duration::from_secs(10),

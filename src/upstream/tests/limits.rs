@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use wiremock::ResponseTemplate;
 
 use super::fixture::{
-    Fixture, SETTING, TOKEN, USER, USER_ENCODED, json, permit, read, start, user_target,
+    Fixture, Forgetful, SETTING, TOKEN, USER, USER_ENCODED, json, permit, read, start, user_target,
 };
 use crate::upstream::Failure;
 
@@ -21,8 +21,8 @@ async fn a_spent_limit_is_not_asked_again_until_its_window_ends() {
         .insert_header("X-Ratelimit-Reset", reset.to_string());
     fixture.answers_first(spent, 1).await;
     fixture.answers(json(200, r#"{"_value":1,"items":{}}"#), 2).await;
-    let first = fixture.client.get_setting(&read()).await.unwrap_err();
-    let second = fixture.client.get_setting(&read()).await.unwrap_err();
+    let first = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
+    let second = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     let four = Some(Duration::from_secs(4));
     assert!(
         matches!(first, Failure::RateLimited { retry_after, says: Some(_) } if retry_after == four)
@@ -32,9 +32,9 @@ async fn a_spent_limit_is_not_asked_again_until_its_window_ends() {
     );
     // Another route has a window of its own.
     let user = permit(user_target());
-    fixture.client.list_settings(&user).await.unwrap();
+    fixture.client.list_settings(&user, &Forgetful).await.unwrap();
     fixture.clock.advance(Duration::from_secs(4));
-    fixture.client.get_setting(&read()).await.unwrap();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     assert_eq!(fixture.counted("get-setting", "429"), 1);
     assert_eq!(fixture.counted("get-setting", "refused-here"), 1);
 }
@@ -47,12 +47,12 @@ async fn an_answer_that_took_the_last_request_of_the_account_stops_the_next() {
         .insert_header("x-ratelimit-global-remaining", "0")
         .insert_header("x-ratelimit-reset", reset.to_string());
     fixture.answers(last, 2).await;
-    fixture.client.get_setting(&read()).await.unwrap();
-    let failure = fixture.client.get_flag(&read()).await.unwrap_err();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
+    let failure = fixture.client.get_flag(&read().part()).await.unwrap_err();
     let minute = Some(Duration::from_mins(1));
     assert!(matches!(failure, Failure::RateLimited { retry_after, .. } if retry_after == minute));
     fixture.clock.advance(Duration::from_mins(1));
-    fixture.client.get_setting(&read()).await.unwrap();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn what_is_left_of_each_window_is_shown() {
         .insert_header("x-ratelimit-route-remaining", "4")
         .insert_header("x-ratelimit-auth-token-remaining", "999");
     fixture.answers(answer, 1).await;
-    fixture.client.get_setting(&read()).await.unwrap();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     let scrape = fixture.metrics.scrape().unwrap();
     for (window, left) in [("global", 70), ("route", 4), ("auth-token", 999)] {
         let line =
@@ -80,7 +80,7 @@ async fn every_series_is_there_at_zero_before_the_first_call() {
     let scrape = fixture.metrics.scrape().unwrap();
     let series = |line: &&str| line.starts_with("flagward_upstream_requests_total{");
     let found: Vec<_> = scrape.lines().filter(series).collect();
-    assert_eq!(found.len(), 8 * 19);
+    assert_eq!(found.len(), 14 * 19);
     assert!(found.iter().all(|line| line.ends_with(" 0")));
 }
 
@@ -117,9 +117,9 @@ async fn each_call_is_one_event_without_url_user_or_token() {
     // Whether an event is wanted is remembered at its first use, which another test's thread, where nobody listens,
     // may make: so somebody listens everywhere.
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-    fixture.client.get_setting(&read()).await.unwrap_err();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     let guard = tracing::subscriber::set_default(subscriber);
-    fixture.client.get_setting(&read()).await.unwrap_err();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let own: Vec<_> = text.lines().filter(|line| line.contains("flagward::upstream")).collect();
@@ -138,7 +138,7 @@ async fn trouble_is_told_to_whoever_waits_for_it_and_what_is_none_is_not() {
     for (status, times, is_trouble) in table {
         let fixture = Fixture::new().await;
         fixture.answers(ResponseTemplate::new(status), times).await;
-        fixture.client.get_setting(&read()).await.unwrap_err();
+        fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
         let told = futures_util::FutureExt::now_or_never(fixture.client.trouble()).is_some();
         assert_eq!(told, is_trouble, "{status}");
     }

@@ -2,7 +2,9 @@
 
 use wiremock::ResponseTemplate;
 
-use super::fixture::{Fixture, SETTING, TOKEN, USER_ENCODED, json, permit, read, user_target};
+use super::fixture::{
+    Fixture, Forgetful, SETTING, TOKEN, USER_ENCODED, json, permit, read, user_target,
+};
 use crate::policy::{Errand, Permit, Read};
 
 const EVERYTHING: &str = r#"{"items":{},"_value":1,"variations":[],"validVersions":[20220603]}"#;
@@ -24,16 +26,16 @@ async fn each_operation_asks_its_own_url_and_no_other() {
     let fixture = Fixture::with(|options| options.base_url.set_path("/ld/")).await;
     let client = &fixture.client;
     fixture.answers_first(json(200, EVERYTHING), 5).await;
-    client.list_settings(&user()).await.unwrap();
-    client.get_setting(&read()).await.unwrap();
-    client.get_flag(&read()).await.unwrap();
+    client.list_settings(&user(), &Forgetful).await.unwrap();
+    client.get_setting(&read(), &Forgetful).await.unwrap();
+    client.get_flag(&read().part()).await.unwrap();
     let errand = Errand::of_startup();
     client.caller_identity(&errand).await.unwrap();
     let versions = client.versions(&errand).await.unwrap();
     assert_eq!(versions.valid, [20_220_603]);
     fixture.answers(json(200, NO_ITEMS), 2).await;
-    client.list_expirations(&user()).await.unwrap();
-    client.list_expirations(&read()).await.unwrap();
+    client.list_expirations(&user(), &Forgetful).await.unwrap();
+    client.current_expirations(&read()).await.unwrap();
 
     let received = fixture.received().await;
     let asked: Vec<_> = received
@@ -61,7 +63,7 @@ async fn each_operation_asks_its_own_url_and_no_other() {
 async fn a_read_sends_exactly_these_headers() {
     let fixture = Fixture::new().await;
     fixture.answers(json(200, SETTING), 1).await;
-    fixture.client.get_setting(&read()).await.unwrap();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     let received = fixture.received().await;
     let headers = &received[0].headers;
     let mut names: Vec<_> = headers.keys().map(ToString::to_string).collect();
@@ -85,7 +87,7 @@ async fn a_compressed_answer_is_read() {
         .set_body_raw(COMPRESSED, "application/json; charset=utf-8")
         .insert_header("content-encoding", "gzip");
     fixture.answers(answer, 1).await;
-    let setting = fixture.client.get_setting(&read()).await.unwrap();
+    let setting = fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     assert_eq!(setting.value.as_str(), "1.0");
     assert_eq!(setting.raw.get(), SETTING);
 }
@@ -96,6 +98,6 @@ async fn an_ambiguous_target_is_refused_before_anything_is_sent() {
     fixture.answers(json(200, EVERYTHING), 0).await;
     let mut target = user_target();
     target.user = "expiring-user-targets".parse().unwrap();
-    let failure = fixture.client.list_settings(&permit(target)).await;
+    let failure = fixture.client.list_settings(&permit(target), &Forgetful).await;
     assert!(matches!(failure, Err(crate::upstream::Failure::Ambiguous)));
 }

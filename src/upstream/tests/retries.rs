@@ -2,7 +2,7 @@
 
 use wiremock::ResponseTemplate;
 
-use super::fixture::{Fixture, SETTING, json, read, schedule, set, start, value};
+use super::fixture::{Fixture, Forgetful, SETTING, json, read, schedule, set, start, value};
 use crate::upstream::Failure;
 
 const LOST_RACE: &str = r#"{"code":"optimistic_locking_error","message":"Conflict."}"#;
@@ -12,7 +12,7 @@ async fn a_read_outlives_two_failures() {
     let fixture = Fixture::new().await;
     fixture.answers_first(ResponseTemplate::new(503), 2).await;
     fixture.answers(json(200, SETTING), 1).await;
-    fixture.client.get_setting(&read()).await.unwrap();
+    fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     assert_eq!(fixture.counted("get-setting", "503"), 2);
     assert_eq!(fixture.counted("get-setting", "200"), 1);
 }
@@ -21,7 +21,7 @@ async fn a_read_outlives_two_failures() {
 async fn a_read_gives_up_after_the_third_failure() {
     let fixture = Fixture::new().await;
     fixture.answers(ResponseTemplate::new(500), 3).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Unavailable { status: 500, .. }));
 }
 
@@ -30,7 +30,7 @@ async fn a_refused_read_is_not_repeated() {
     for status in [400, 401, 403, 404, 409] {
         let fixture = Fixture::new().await;
         fixture.answers(json(status, LOST_RACE), 1).await;
-        assert!(fixture.client.get_setting(&read()).await.is_err());
+        assert!(fixture.client.get_setting(&read(), &Forgetful).await.is_err());
     }
 }
 
@@ -77,7 +77,7 @@ async fn nothing_is_tried_again_past_the_deadline() {
     let fixture = Fixture::new().await;
     let later = ResponseTemplate::new(503).insert_header("retry-after", "30");
     fixture.answers(later, 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     let Failure::Unavailable { retry_after, .. } = failure else { panic!("{failure}") };
     assert_eq!(retry_after, Some(std::time::Duration::from_secs(30)));
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use super::fixture::{
-    Fixture, SETTING, TOKEN, USER_ENCODED, clear, json, options, read, schedule, set, start, value,
+    Fixture, Forgetful, SETTING, TOKEN, USER_ENCODED, clear, json, options, read, schedule, set,
+    start, value,
 };
 use crate::domain::Expiration;
 use crate::upstream::{ClientFault, Failure};
@@ -99,8 +100,9 @@ async fn a_draft_is_what_would_be_sent_and_sends_nothing() {
     let (set, schedule) = (set(), schedule(start()));
     let put = set.put(value("1.0"));
     let patch = schedule.add("v").unwrap();
-    let drafts =
-        [fixture.client.draft_put(&put).unwrap(), fixture.client.draft_patch(&patch).unwrap()];
+    let mut drafts = fixture.client.draft_patch(&patch).unwrap();
+    drafts.insert(0, fixture.client.draft_put(&put).unwrap());
+    assert_eq!(drafts.len(), 2);
     assert!(fixture.received().await.is_empty());
 
     fixture.answers(json(200, r#"{"items":[]}"#), 2).await;
@@ -126,7 +128,6 @@ async fn an_answer_that_reports_failed_instructions_is_handed_on() {
     assert!(!report.is_complete());
     assert_eq!(report.failed, Some(1));
     assert_eq!(report.errors[0].message, "version");
-    assert_eq!(report.raw.get(), body);
 }
 
 #[tokio::test]
@@ -137,7 +138,7 @@ async fn the_token_does_not_follow_a_redirect_and_is_not_printed() {
     let fixture = Fixture::new().await;
     let moved = ResponseTemplate::new(307).insert_header("location", elsewhere.uri());
     fixture.answers(moved, 1).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     assert!(matches!(failure, Failure::Unexpected(says) if says.status == 307));
     assert!(!format!("{:?}", fixture.client).contains(TOKEN));
 }
@@ -146,7 +147,7 @@ async fn the_token_does_not_follow_a_redirect_and_is_not_printed() {
 async fn a_client_prints_no_password_of_its_proxy() {
     let proxy = Some("http://me:hunter2@127.0.0.1:1".parse().unwrap());
     let fixture = Fixture::with(|options| options.proxy = proxy).await;
-    let failure = fixture.client.get_setting(&read()).await.unwrap_err();
+    let failure = fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
     let told = format!("{:?} {failure:?} {failure}", fixture.client);
     assert!(!told.contains("hunter2"), "{told}");
 }

@@ -67,8 +67,7 @@ pub(in crate::upstream) fn read_expirations(body: &[u8]) -> Result<Expirations, 
 
 /// The answer to a change of them.
 pub(in crate::upstream) fn read_patch_report(body: &[u8]) -> Result<PatchReport, Invalid> {
-    let raw: &RawValue = parse(body)?;
-    let report: ReportWire<'_> = parse_part(raw)?;
+    let report: ReportWire<'_> = parse(body)?;
     let errors = report.errors.unwrap_or_default();
     Ok(PatchReport {
         items: items(&report.items.unwrap_or_default())?,
@@ -77,7 +76,6 @@ pub(in crate::upstream) fn read_patch_report(body: &[u8]) -> Result<PatchReport,
         successful: report.successful_instructions,
         failed: report.failed_instructions,
         errors: errors.iter().map(error).collect(),
-        raw: raw.to_owned(),
     })
 }
 

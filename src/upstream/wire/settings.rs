@@ -62,7 +62,7 @@ fn setting(item: &RawValue) -> Result<FlagSetting, Invalid> {
 }
 
 /// A reason is taken as it is, whatever it is. Only the key it may name matters to us.
-fn reason(raw: &RawValue) -> Reason {
+pub(super) fn reason(raw: &RawValue) -> Reason {
     let members: BTreeMap<String, &RawValue> = parse_part(raw).unwrap_or_default();
     let key = members.get("prerequisiteKey");
     Reason { raw: raw.to_owned(), prerequisite_key: key.and_then(|key| parse_part(key).ok()) }

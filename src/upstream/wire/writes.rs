@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::body;
 use crate::policy::{ExpirationStep, Patch, Put};
 
 /// `setting` is always written, `null` to erase.
@@ -68,12 +69,4 @@ fn instruction<'a>(flag_key: &'a str, step: &'a ExpirationStep) -> InstructionWi
         value: at.map(|at| at.as_millisecond()),
         version,
     }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "texts, numbers and JSON that was parsed can always be written as JSON"
-)]
-fn body(wire: &impl Serialize) -> Box<RawValue> {
-    serde_json::value::to_raw_value(wire).expect("a body is writable")
 }

@@ -1,0 +1,148 @@
+//! What a context receives, and the context that is asked about.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::settings::reason;
+use super::{body, parse, parse_part};
+use crate::domain::{FlagKey, Json, UserKey};
+use crate::upstream::answers::Reason;
+use crate::upstream::failure::Invalid;
+use crate::upstream::flags::Attributes;
+use crate::upstream::paths::USER;
+
+/// `items` is an array here, and a map in the list of settings.
+#[derive(Deserialize)]
+struct ListWire<'a> {
+    #[serde(borrow)]
+    items: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct ItemWire<'a> {
+    key: String,
+    #[serde(rename = "_value")]
+    value: Json,
+    #[serde(borrow)]
+    reason: Option<&'a RawValue>,
+}
+
+/// What a user receives of one flag.
+#[derive(Debug)]
+pub(in crate::upstream) struct Evaluation {
+    pub(in crate::upstream) value: Json,
+    pub(in crate::upstream) reason: Option<Reason>,
+}
+
+/// What a user receives, by flag. A flag whose key is none of ours is left out: no permit could ever be for it.
+pub(in crate::upstream) fn read_evaluations(
+    answer: &[u8],
+) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
+    let list: ListWire<'_> = parse(answer)?;
+    let mut found = BTreeMap::new();
+    for item in list.items {
+        let item: ItemWire<'_> = parse_part(item)?;
+        if let Ok(key) = item.key.parse::<FlagKey>() {
+            let reason = item.reason.map(reason);
+            found.insert(key, Evaluation { value: item.value, reason });
+        }
+    }
+    Ok(found)
+}
+
+/// The context that is asked about: kind and key are ours, whatever the attributes say.
+#[derive(Serialize)]
+struct ContextWire<'a> {
+    kind: &'a str,
+    key: &'a str,
+    #[serde(flatten)]
+    attributes: BTreeMap<&'a str, &'a RawValue>,
+}
+
+/// The body that asks what a user receives.
+pub(in crate::upstream) fn evaluate_body(user: &UserKey, stored: &Attributes) -> Box<RawValue> {
+    let own = |name: &str| matches!(name, "kind" | "key");
+    let stored = stored.iter().filter(|(name, _)| !own(name));
+    let attributes = stored.map(|(name, value)| (name.as_str(), value.raw())).collect();
+    body(&ContextWire { kind: USER, key: user.as_str(), attributes })
+}
+
+/// A page of the records of one context, one for each application that sent it.
+#[derive(Deserialize)]
+struct RecordsWire<'a> {
+    #[serde(borrow)]
+    items: Vec<RecordWire<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordWire<'a> {
+    last_seen: Option<String>,
+    #[serde(borrow)]
+    context: &'a RawValue,
+}
+
+/// The stored attributes of a user. Where several applications have sent the user, those that were seen last;
+/// `LaunchDarkly` does not say which the User Settings API took.
+pub(in crate::upstream) fn read_attributes(answer: &[u8]) -> Result<Attributes, Invalid> {
+    let records: RecordsWire<'_> = parse(answer)?;
+    // RFC 3339 in UTC, all of one form, so that the order of texts is that of times.
+    let last = records.items.into_iter().max_by(|a, b| a.last_seen.cmp(&b.last_seen));
+    let Some(last) = last else {
+        return Ok(Attributes::new());
+    };
+    let mut attributes: Attributes = parse_part(last.context)?;
+    attributes.retain(|name, _| !matches!(name.as_str(), "kind" | "key" | "_meta"));
+    Ok(attributes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_kept_to_the_byte_and_found_by_key() {
+        let found = read_evaluations(
+            br#"{"items":[{"key":"b","name":"a","_value":1.0,"reason":{"kind":"PREREQUISITE_FAILED","prerequisiteKey":"p"}},
+                {"key":"a","_value":null,"more":1},{"key":"not a key","_value":1}],"totalCount":3}"#,
+        );
+        let found = found.unwrap();
+        let keys: Vec<_> = found.keys().map(FlagKey::as_str).collect();
+        assert_eq!(keys, ["a", "b"]);
+        let b = &found[&"b".parse().unwrap()];
+        assert_eq!(b.value.as_str(), "1.0");
+        assert_eq!(b.reason.as_ref().unwrap().prerequisite_key.as_deref(), Some("p"));
+    }
+
+    #[test]
+    fn a_value_that_is_missing_is_no_answer() {
+        for answer in [r#"{"items":[{"key":"a"}]}"#, r#"{"items":{}}"#, "{}", "[]", "null"] {
+            assert!(read_evaluations(answer.as_bytes()).is_err(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn no_stored_attribute_makes_another_user_of_the_one_asked_about() {
+        let record = br#"{"items":[{"lastSeen":"2026-01-01T00:00:00Z","context":
+            {"kind":"device","key":"other","name":"Anna","n":1.0,"_meta":{"redacted":[]}}}]}"#;
+        let stored = read_attributes(record).unwrap();
+        let user = "anna".parse().unwrap();
+        let body = evaluate_body(&user, &stored);
+        assert_eq!(body.get(), r#"{"kind":"user","key":"anna","n":1.0,"name":"Anna"}"#);
+        let forged = Attributes::from([("key".to_owned(), Json::parse("\"other\"").unwrap())]);
+        assert_eq!(evaluate_body(&user, &forged).get(), r#"{"kind":"user","key":"anna"}"#);
+    }
+
+    #[test]
+    fn of_several_records_the_last_seen_counts() {
+        let records = br#"{"items":[
+            {"lastSeen":"2026-01-02T00:00:00Z","applicationId":"a","context":{"kind":"user","key":"u","n":2}},
+            {"lastSeen":"2026-01-03T00:00:00Z","applicationId":"b","context":{"kind":"user","key":"u","n":3}},
+            {"context":{"kind":"user","key":"u","n":1}}]}"#;
+        assert_eq!(read_attributes(records).unwrap()["n"].as_str(), "3");
+        assert!(read_attributes(br#"{"items":[]}"#).unwrap().is_empty());
+        assert!(read_attributes(b"{}").is_err());
+    }
+}
