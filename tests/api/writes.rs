@@ -149,7 +149,7 @@ async fn a_variation_that_was_just_added_is_found_by_the_second_look() {
     assert_eq!(before.status, 422, "{before:?}");
     let looks = || {
         let sent = house.sent();
-        sent.iter().filter(|one| one.path.starts_with("/api/v2/flags/checkout.limit?")).count()
+        sent.iter().filter(|one| one.path.starts_with("/api/v2/flags/shop/checkout.limit?")).count()
     };
     assert_eq!(looks(), 1, "what was asked just now is not asked again");
     let set = house.ask("PUT", LIMIT, r#"{"setting":2}"#).await;
