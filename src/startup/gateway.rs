@@ -19,9 +19,9 @@ use super::upstream_watch::{ask, watch, watch_backend};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
-use crate::policy::Policies;
+use crate::policy::{Errand, Policies};
 use crate::settings::Settings;
-use crate::upstream::{CallerIdentity, Failure};
+use crate::upstream::{Backend, CallerIdentity, Failure, Versions};
 
 /// How long we stay reachable after we said that we are not ready: what a load balancer needs to notice, as a share
 /// of the whole grace.
@@ -150,13 +150,29 @@ impl Gateway {
     }
 }
 
-/// Whether `LaunchDarkly` takes the configured token: for `check --online`.
-pub async fn check_token(
+/// What `LaunchDarkly` says to a configuration.
+#[derive(Debug)]
+pub struct Online {
+    /// Whose token it takes.
+    pub identity: CallerIdentity,
+    /// The versions that it has.
+    pub versions: Versions,
+    /// The backend that would serve now.
+    pub backend: Backend,
+}
+
+/// Asks `LaunchDarkly` whether it takes the configured token, and which versions it has: for `check --online`.
+pub async fn check_online(
     config: &Config,
     clock: Clock,
-) -> Result<Result<CallerIdentity, Failure>, StartFault> {
+) -> Result<Result<Online, Failure>, StartFault> {
     let client = rooms::client(config, &rooms::metrics()?, &clock)?;
-    Ok(ask(&client).await)
+    let asked = async {
+        let identity = ask(&client).await?;
+        let versions = client.versions(&Errand::of_startup()).await?;
+        Ok(Online { identity, versions, backend: client.backend() })
+    };
+    Ok(asked.await)
 }
 
 /// Takes SIGHUP from here on, which would else end the process.

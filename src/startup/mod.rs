@@ -16,6 +16,6 @@ mod tests;
 mod upstream_watch;
 
 pub use fault::StartFault;
-pub use gateway::{CutOff, Gateway, check_token};
+pub use gateway::{CutOff, Gateway, Online, check_online};
 pub use policy_file::{LoadedPolicy, PolicyFile, PolicyFileFault};
 pub use signals::Stops;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::process::{Running, Site, flagward};
+use crate::wire::exchange;
 
 #[tokio::test]
 async fn a_good_configuration_is_said_to_be_good() {
@@ -79,8 +80,30 @@ async fn online_says_whether_launchdarkly_takes_the_token() {
     let site = Site::new(url.trim_start_matches("http://").parse().unwrap(), &token);
     let good = site.run("check", &["--online"]).await;
     assert_eq!((good.code, good.err.as_str()), (Some(0), ""));
-    let last = format!("{url}/: LaunchDarkly takes the token: simulator");
-    assert_eq!(good.out.lines().last(), Some(last.as_str()));
+    let takes = format!("{url}/: LaunchDarkly takes the token: simulator\n");
+    let version = "version 20220603 of the User Settings API";
+    let lists = format!("{url}/: LaunchDarkly lists {version}; the backend is user-settings\n");
+    assert!(good.out.ends_with(&format!("{takes}{lists}")), "{}", good.out);
+
+    let address = url.trim_start_matches("http://").parse().unwrap();
+    let json = [("Content-Type", "application/json")];
+    let path = "/simulator/user-settings";
+    let retired = tokio::task::spawn_blocking(move || {
+        exchange(address, "PUT", path, &json, "\"retired\"").unwrap()
+    });
+    assert!(retired.await.unwrap().status < 300);
+    let good = site.run("check", &["--online"]).await;
+    let lists =
+        format!("{url}/: LaunchDarkly no longer lists {version}; the backend is contexts\n");
+    assert_eq!((good.code, good.err.as_str()), (Some(0), ""));
+    assert!(good.out.ends_with(&format!("{takes}{lists}")), "{}", good.out);
+    site.edit("[launchdarkly]", "[launchdarkly]\nbackend = \"user-settings\"");
+    let ended = site.run("check", &["--online"]).await;
+    let reason = format!(
+        "{url}/: LaunchDarkly no longer lists {version}, and the backend is user-settings: set \
+         launchdarkly.backend to \"auto\" or \"contexts\"\n"
+    );
+    assert_eq!((ended.code, ended.err), (Some(1), reason));
 
     site.edit(&token, "api-another");
     let refused = site.run("check", &["--online"]).await;
