@@ -3,8 +3,9 @@
 use flagward::simulator::Fault;
 use serde_json::{Value, json};
 
+use crate::backend::backend;
 use crate::house::House;
-use crate::writes_kit::{BEN, FLOW, PATCHES, PLACE, PUTS, Sent, not_followed, status};
+use crate::writes_kit::{BEN, FLOW, PLACE, Sent, not_followed, status};
 
 const LIMIT: &str =
     "/v1/projects/shop/environments/test/users/ben@example.org/flags/checkout.limit";
@@ -75,7 +76,7 @@ async fn the_end_of_the_same_value_is_moved_under_its_version() {
     let variation = house.upstream.simulator.variation_id("shop", "checkout.new-flow", "true");
     let expected = json!({"kind": "updateExpireUserTargetDate", "flagKey": "checkout.new-flow",
         "variationId": variation, "value": house.in_seconds(7_200), "version": 1});
-    assert_eq!(instructions(&house.sent()), [expected]);
+    assert_eq!(instructions(&house.sent()), [backend().instruction(PLACE.2, &expected)]);
     assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(7_200))]);
     house.close().await;
 }
@@ -267,7 +268,7 @@ async fn an_end_is_added_moved_and_cancelled_by_itself() {
 async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
     let house = House::open();
     house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    house.spoil(PATCHES, not_followed());
+    house.spoil(backend().patches(), not_followed());
     let failed = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "no");
@@ -294,7 +295,8 @@ async fn an_approval_that_is_needed_is_told_in_launchdarklys_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_race_is_run_again_and_then_told() {
     let house = House::open();
-    let conflict = || Fault::status(409).on(PUTS.0, PUTS.1);
+    let (method, path) = backend().puts();
+    let conflict = || Fault::status(409).on(method, path);
     house.upstream.simulator.add_fault(conflict().times(2));
     let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
     assert_eq!(set.status, 200, "{set:?}");
