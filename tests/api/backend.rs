@@ -89,10 +89,7 @@ impl Backend {
 
     /// The call by which a write looks at what Ben's checkout is set to.
     pub(crate) const fn look_at_flow(self) -> Calls {
-        self.either(
-            ("GET", DROP_IN_FLOW),
-            ("GET", "/api/v2/flags/shop/checkout.new-flow?env=test"),
-        )
+        self.either(("GET", DROP_IN_FLOW), ("GET", "/api/v2/flags/shop/checkout.new-flow?env=test"))
     }
 
     /// The call by which a write looks at the end of Ben's checkout.
@@ -111,6 +108,12 @@ impl Backend {
         )
     }
 
+    /// How often a write looks at a flag's definition whose variations are new to us: where it tells also what users are
+    /// set to, once for that.
+    pub(crate) const fn looks_at_definition(self) -> u64 {
+        self.either(1, 2)
+    }
+
     /// How many calls a read of flags costs when nothing is kept: definitions, stored attributes and an evaluation
     /// where there is no one call for all. A caller's `no-cache` costs as much.
     pub(crate) const fn cold(self) -> usize {
@@ -120,6 +123,16 @@ impl Backend {
     /// How many it costs when what is kept of the project and the user is of use, but the answer itself is not kept.
     pub(crate) const fn warm(self) -> usize {
         self.either(1, 1)
+    }
+
+    /// How many it costs when the definitions are kept, but nothing of the user is.
+    pub(crate) const fn known_project(self) -> usize {
+        self.either(1, 2)
+    }
+
+    /// How many it costs after a write to one flag of the user.
+    pub(crate) const fn after_a_write(self) -> usize {
+        self.either(1, 2)
     }
 
     /// How many a list of scheduled ends costs when nothing is kept, for a user who is set to something for so many

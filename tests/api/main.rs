@@ -30,6 +30,7 @@ mod commands_health;
 mod commands_serve;
 mod demo;
 mod denials;
+mod differences;
 mod document;
 mod drop_in_reads;
 mod drop_in_writes;

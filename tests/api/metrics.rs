@@ -151,14 +151,8 @@ async fn counters_move_with_what_happens() {
         ("flagward_cache_requests_total{operation=\"list\",outcome=\"miss\"}".to_owned(), 2.0),
         ("flagward_cache_requests_total{operation=\"list\",outcome=\"hit\"}".to_owned(), 2.0),
         ("flagward_cache_requests_total{operation=\"flag\",outcome=\"hit\"}".to_owned(), 1.0),
-        (
-            format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"200\"}}"),
-            1.0,
-        ),
-        (
-            format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"404\"}}"),
-            1.0,
-        ),
+        (format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"200\"}}"), 1.0),
+        (format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"404\"}}"), 1.0),
         (
             "flagward_writes_total{action=\"set\",outcome=\"applied\",team=\"payments\"}"
                 .to_owned(),

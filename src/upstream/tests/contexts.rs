@@ -103,7 +103,9 @@ async fn whoever_is_set_is_set_though_the_flag_is_off() {
 async fn a_flag_that_is_not_evaluated_is_not_known() {
     let fixture = fixture("[]", &[("sort.order.old", "OFF")]).await;
     let failure = fixture.client.get_setting(&read(), &Asking(&fixture.client)).await.unwrap_err();
-    assert!(matches!(failure, Failure::NotFound(says) if says.code.as_deref() == Some("not_found")));
+    assert!(
+        matches!(failure, Failure::NotFound(says) if says.code.as_deref() == Some("not_found"))
+    );
 }
 
 #[tokio::test]
