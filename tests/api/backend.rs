@@ -26,6 +26,7 @@ pub(crate) enum Backend {
 
 impl Backend {
     /// The one that the suite runs on.
+    #[expect(clippy::disallowed_methods, reason = "the backend of a run is given from outside")]
     pub(crate) fn of_this_run() -> Self {
         match std::env::var(VARIABLE).as_deref() {
             Err(_) | Ok("user-settings") => Self::UserSettings,

@@ -102,7 +102,7 @@ impl Scene {
         how: &'static str,
     ) {
         self.saw(target, "setting", setting, done, how);
-        let received = if value.to_string() == NOTHING { &Value::Null } else { value };
+        let received = if *value == json!(NOTHING) { &Value::Null } else { value };
         match backend() {
             Backend::UserSettings => assert_eq!(received, setting, "value and setting differ"),
             Backend::Contexts => self.saw(target, "setting", received, done, how),
