@@ -88,6 +88,11 @@ impl Backend {
         self.either("list-settings", "evaluate")
     }
 
+    /// The name in metrics of the first call of a read of one flag, when nothing is kept.
+    pub(crate) const fn first_call(self) -> &'static str {
+        self.either("get-setting", "list-flags")
+    }
+
     /// The call by which a write looks at what Ben's checkout is set to.
     pub(crate) const fn look_at_flow(self) -> Calls {
         self.either(("GET", DROP_IN_FLOW), ("GET", "/api/v2/flags/shop/checkout.new-flow?env=test"))
