@@ -44,6 +44,8 @@ pub(super) struct Merged {
     /// The first failure, and whether it concerns all flags alike.
     failure: Option<Failure>,
     is_over: bool,
+    /// Whether `LaunchDarkly` told of at least one flag how its instructions went.
+    is_told: bool,
 }
 
 impl Merged {
@@ -55,6 +57,7 @@ impl Merged {
         failed: usize,
         errors: Vec<PatchError>,
     ) {
+        self.is_told = true;
         self.total += group.steps.len();
         self.failed += failed.max(errors.len()).min(group.steps.len());
         self.items.extend(items);
@@ -100,10 +103,11 @@ impl Merged {
         self.is_over
     }
 
-    /// The answer; the failure where nothing at all was carried out.
+    /// The answer; the failure where nothing at all was carried out, and no flag told why.
     pub(super) fn report(self) -> Result<PatchReport, Failure> {
-        let Self { items, mut errors, total, failed, failure, .. } = self;
-        if let Some(failure) = failure.filter(|_| failed == total) {
+        let Self { items, mut errors, total, failed, failure, is_over, is_told } = self;
+        let is_all = failed == total && (is_over || !is_told);
+        if let Some(failure) = failure.filter(|_| is_all) {
             return Err(failure);
         }
         errors.sort();
@@ -170,6 +174,18 @@ mod tests {
         assert!(merged.is_over());
         merged.left_out(&groups[1]);
         assert!(matches!(merged.report(), Err(Failure::Timeout)));
+    }
+
+    #[test]
+    fn instructions_that_fail_beside_an_unknown_flag_are_told_each() {
+        let steps = steps(&["a", "b"]);
+        let groups = by_flag(&steps);
+        let mut merged = Merged::default();
+        merged.refused(&groups[0], refusal("no a"));
+        merged.answered(&groups[1], Vec::new(), 1, vec![fault(0, "not set")]);
+        let report = merged.report().unwrap();
+        assert_eq!(report.errors, [fault(0, "no a"), fault(1, "not set")]);
+        assert_eq!((report.successful, report.failed), (Some(0), Some(2)));
     }
 
     #[test]
