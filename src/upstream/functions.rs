@@ -61,7 +61,8 @@ impl Client {
         let new = async {
             let document = now.flag(&permit.part()).await?;
             let found = document.setting_of(&permit.target().user.user)?;
-            Ok(found.map(|variation| variation.value.clone()))
+            // A variation that is `null` reads as nothing everywhere else.
+            Ok(found.map(|variation| variation.value.clone()).filter(|value| !value.is_null()))
         };
         self.served(&about, old, new).await
     }
