@@ -15,7 +15,7 @@ use super::policy_file::PolicyFile;
 use super::reloader::{LOOK_EVERY, Reloader};
 use super::rooms::{self, Rooms};
 use super::servers::{Ports, Servers};
-use super::upstream_watch::{ask, watch, watch_backend};
+use super::upstream_watch::{Pace, ask, watch, watch_backend};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
@@ -64,11 +64,24 @@ impl Drop for Writes {
 
 impl Gateway {
     /// Starts on the runtime that calls this. Refuses a bad policy; does not wait for `LaunchDarkly`.
+    pub fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
+        Self::start_at(config, clock, Pace::USUAL)
+    }
+
+    /// The same, but asks whether `LaunchDarkly` still takes the token and still lists the version at this pace.
+    pub fn start_watching_for_test(
+        config: Config,
+        clock: Clock,
+        every: Duration,
+    ) -> Result<Self, StartFault> {
+        Self::start_at(config, clock, Pace::every(every))
+    }
+
     #[expect(
         clippy::needless_pass_by_value,
         reason = "what a gateway was started with is its own, secrets included"
     )]
-    pub fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
+    fn start_at(config: Config, clock: Clock, pace: Pace) -> Result<Self, StartFault> {
         let policy_file = PolicyFile::of(&config);
         let rooms = Rooms::join(&config, &policy_file, &clock)?;
         let ports = Ports::open(&config.server)?;
@@ -78,7 +91,7 @@ impl Gateway {
         let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
         let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
-        let watching = watch(client.clone(), vitals.clone());
+        let watching = watch(client.clone(), vitals.clone(), pace);
         let watching_backend = watch_backend(client.clone(), vitals.clone());
         let tasks = vec![
             tokio::spawn(run(servers.callers)),

@@ -16,6 +16,33 @@ const WHILE_WELL: Duration = Duration::from_mins(1);
 /// How long after a bad one, and the shortest time between two questions.
 const WHILE_NOT: Duration = Duration::from_secs(10);
 
+/// How long after an answer we ask again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    while_well: Duration,
+    while_not: Duration,
+}
+
+impl Pace {
+    /// The usual one.
+    pub(super) const USUAL: Self = Self { while_well: WHILE_WELL, while_not: WHILE_NOT };
+
+    /// The same after every answer.
+    pub(super) fn every(pause: Duration) -> Self {
+        Self { while_well: pause, while_not: pause }
+    }
+
+    /// Waits until it is time to ask again.
+    async fn pause(self, is_well: bool, trouble: impl Future<Output = ()>) {
+        sleep(self.while_not).await;
+        if is_well {
+            // The outcome does not matter: either is a reason to ask.
+            let longest = self.while_well.saturating_sub(self.while_not);
+            let _: Result<(), _> = timeout(longest, trouble).await;
+        }
+    }
+}
+
 /// Asks whose token we hold.
 pub(super) async fn ask(client: &Client) -> Result<CallerIdentity, Failure> {
     client.caller_identity(&Errand::of_startup()).await
@@ -23,7 +50,7 @@ pub(super) async fn ask(client: &Client) -> Result<CallerIdentity, Failure> {
 
 /// Asks again and again, and at once when a call of a caller's went wrong; notes the answer, and tells the log when it is
 /// another than before.
-pub(super) async fn watch(client: Client, vitals: Vitals) {
+pub(super) async fn watch(client: Client, vitals: Vitals, pace: Pace) {
     loop {
         let answer = ask(&client).await;
         if answer.is_ok() && client.may_change_backend() {
@@ -36,7 +63,7 @@ pub(super) async fn watch(client: Client, vitals: Vitals) {
         {
             tell(state, &answer);
         }
-        pause(state == Some(Upstream::Ok), client.trouble()).await;
+        pace.pause(state == Some(Upstream::Ok), client.trouble()).await;
     }
 }
 
@@ -56,15 +83,6 @@ pub(super) async fn watch_backend(client: Client, vitals: Vitals) {
         if told.changed().await.is_err() {
             return;
         }
-    }
-}
-
-/// Waits until it is time to ask again.
-async fn pause(is_well: bool, trouble: impl Future<Output = ()>) {
-    sleep(WHILE_NOT).await;
-    if is_well {
-        // The outcome does not matter: either is a reason to ask.
-        let _: Result<(), _> = timeout(WHILE_WELL.saturating_sub(WHILE_NOT), trouble).await;
     }
 }
 
@@ -124,7 +142,7 @@ mod tests {
 
     async fn paused(is_well: bool, trouble: impl Future<Output = ()>) -> Duration {
         let began = Instant::now();
-        pause(is_well, trouble).await;
+        Pace::USUAL.pause(is_well, trouble).await;
         began.elapsed()
     }
 
