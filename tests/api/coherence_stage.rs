@@ -21,8 +21,12 @@ use crate::coherence_model::{Reading, Span, Story};
 use crate::wire::{Answer, Served, exchange};
 
 pub(crate) const USERS: u64 = 3;
+/// What stands for each user in a path, and the key that it means.
+const KEYS: [(&str, &str, &str); 3] =
+    [("u0", "u0", "u0"), ("u1", "u1%2F%C3%A4%20b", "u1/ä b"), ("u2", "u2%7C%252F@", "u2|%2F@")];
 pub(crate) const FLAGS: u64 = 4;
-/// Each write of a value has one of its own, so that a reading tells which write it shows.
+/// Each write of a value has one of its own, so that a reading tells which write it shows: as many as ten thousand
+/// operations take.
 const VARIATIONS: u64 = 700;
 /// What everyone gets who is set to nothing.
 pub(crate) const NOTHING: i64 = -1;
@@ -72,12 +76,12 @@ pub(crate) fn seed() -> u64 {
     seed
 }
 
-fn account() -> Seed {
-    let values = (0..VARIATIONS).map(|n| json!({"value": n}));
-    let variations: Vec<_> = values.chain([json!({"value": NOTHING})]).collect();
+fn account(variations: u64) -> Seed {
+    let values = (0..variations).map(|n| json!({"value": n}));
+    let all: Vec<_> = values.chain([json!({"value": NOTHING})]).collect();
     let flags = (0..FLAGS).map(|n| {
-        json!({"key": format!("f{n}"), "name": "f", "variations": variations,
-            "targeting": {"on": true, "offVariation": 0, "fallthrough": {"variation": VARIATIONS}}})
+        json!({"key": format!("f{n}"), "name": "f", "variations": all,
+            "targeting": {"on": true, "offVariation": 0, "fallthrough": {"variation": variations}}})
     });
     let seed = json!({
         "tokens": [{"token": flagward::simulator::BUILT_IN_TOKEN, "name": "t", "role": "writer"}],
@@ -93,6 +97,8 @@ pub(crate) struct Stage {
     upstream: Served,
     pub(crate) clock: Clock,
     token: String,
+    variations: u64,
+    tells_at_once: bool,
     _folder: TempDir,
 }
 
@@ -107,16 +113,26 @@ pub(crate) struct Scene {
     left: AtomicU64,
     values: Vec<AtomicU64>,
     ends: AtomicU64,
+    /// Whether what a user gets and what they are set to come from one answer of LaunchDarkly's.
+    pub(crate) tells_at_once: bool,
+    variations: u64,
     statuses: std::sync::Mutex<HashMap<(&'static str, u16), u64>>,
 }
 
 impl Stage {
     pub(crate) fn set(seed: u64) -> Self {
-        let clock = Clock::manual(crate::house::START.parse().unwrap());
-        let upstream = Served::of(Simulator::new(account(), clock.clone()));
-        upstream.simulator.set_latency(Latency::random(0, 8, seed));
         let backend = Backend::of_this_run();
-        backend.prepare(&upstream.simulator);
+        let stage = Self::with(seed, backend.setting(), VARIATIONS);
+        backend.prepare(&stage.upstream.simulator);
+        stage
+    }
+
+    /// One with this setting of the configuration, and so many values of each flag.
+    pub(crate) fn with(seed: u64, setting: (String, String), variations: u64) -> Self {
+        let tells_at_once = setting == Backend::UserSettings.setting();
+        let clock = Clock::manual(crate::house::START.parse().unwrap());
+        let upstream = Served::of(Simulator::new(account(variations), clock.clone()));
+        upstream.simulator.set_latency(Latency::random(0, 8, seed));
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("policy.toml"), crate::house::POLICY).unwrap();
         let environment = Environment::from([
@@ -125,7 +141,7 @@ impl Stage {
                 format!("http://{}", upstream.address()),
             ),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
-            backend.setting(),
+            setting,
         ]);
         let config =
             config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
@@ -133,7 +149,7 @@ impl Stage {
         let teams = ["payments".to_owned()];
         let hour = Duration::from_hours(1);
         let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
-        Self { gateway, upstream, clock, token, _folder: folder }
+        Self { gateway, upstream, clock, token, variations, tells_at_once, _folder: folder }
     }
 
     pub(crate) fn scene(&self, operations: u64) -> Arc<Scene> {
@@ -147,6 +163,8 @@ impl Stage {
             left: AtomicU64::new(operations),
             values: (0..USERS * FLAGS).map(|_| AtomicU64::new(0)).collect(),
             ends: AtomicU64::new(1),
+            tells_at_once: self.tells_at_once,
+            variations: self.variations,
             statuses: std::sync::Mutex::default(),
         })
     }
@@ -160,6 +178,11 @@ pub(crate) struct Done {
 }
 
 impl Scene {
+    /// How many operations are yet to be made.
+    pub(crate) fn left(&self) -> u64 {
+        self.left.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn tick(&self) -> u64 {
         self.time.fetch_add(1, Ordering::SeqCst)
     }
@@ -177,8 +200,9 @@ impl Scene {
         if fresh {
             headers.push(("Cache-Control", "no-cache"));
         }
+        let path = encoded(path);
         let (from, began) = (self.clock.now(), self.tick());
-        let answer = exchange(self.address, method, path, &headers, body).unwrap();
+        let answer = exchange(self.address, method, &path, &headers, body).unwrap();
         let (ended, to) = (self.tick(), self.clock.now());
         *self.statuses.lock().unwrap().entry((what, answer.status)).or_default() += 1;
         Done { answer, span: Span { began, ended }, clock: (from, to) }
@@ -187,7 +211,7 @@ impl Scene {
     /// A value that was never written to this register before; none when they are used up.
     pub(crate) fn new_value(&self, user: u64, flag: u64) -> Option<u64> {
         let place = usize::try_from(user * FLAGS + flag).unwrap();
-        Some(self.values[place].fetch_add(1, Ordering::SeqCst)).filter(|n| *n < VARIATIONS)
+        Some(self.values[place].fetch_add(1, Ordering::SeqCst)).filter(|n| *n < self.variations)
     }
 
     /// An end that was never given before, some hours from now.
@@ -236,9 +260,22 @@ fn tell(scene: &Scene, register: &str, reading: &Reading) {
     let (from, to) = reading.clock;
     let near = from - SignedDuration::from_secs(2)..=to;
     for one in scene.simulator.history() {
-        if register.starts_with(&format!("{}/{}/", one.user, one.flag)) && near.contains(&one.at) {
+        let user = KEYS.iter().find(|(_, _, key)| *key == one.user).map_or("", |known| known.0);
+        if register.starts_with(&format!("{user}/{}/", one.flag)) && near.contains(&one.at) {
             let (kind, end) = (one.kind, one.expiration_date);
             eprintln!("  {} {kind:?} {:?} to {:?}, end {end:?}", one.at, one.before, one.after);
         }
     }
+}
+
+/// A path with the users' keys in it: odd ones, which must be encoded.
+fn encoded(path: &str) -> String {
+    KEYS.iter().fold(path.to_owned(), |path, (user, encoded, _)| {
+        path.replace(&format!("/{user}/"), &format!("/{encoded}/"))
+    })
+}
+
+/// The key of a user.
+pub(crate) fn key(user: u64) -> &'static str {
+    KEYS[usize::try_from(user).unwrap()].2
 }

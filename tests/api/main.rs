@@ -19,6 +19,8 @@ mod backend;
 mod bad_bodies;
 mod bad_input;
 mod caching;
+mod change_over;
+mod change_over_site;
 mod coherence;
 mod coherence_acts;
 mod coherence_model;
