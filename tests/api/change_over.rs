@@ -58,7 +58,7 @@ async fn changes_over_under_load(end: UserSettings) {
     assert!(since.len() > 100, "{}", since.len());
     assert_eq!(told(&stage.gateway), (json!("contexts"), NEW));
     assert!(log.text().contains("LaunchDarkly's User Settings API has ended"));
-    stage.gateway.stop().await;
+    stage.gateway.stop().await.unwrap();
 }
 
 fn operation(scene: &Scene, dice: &mut Dice) {
@@ -77,9 +77,9 @@ fn is_old(path: &str) -> bool {
 async fn a_gateway_that_starts_after_the_end_serves_from_the_first_request_on() {
     for end in [UserSettings::Retired, UserSettings::Gone] {
         let site = Site::open(SELDOM, |upstream| upstream.set_user_settings(end));
-        assert_eq!(site.get(FLAGS).await.status, 200);
+        assert_eq!(site.get(FLAGS).status, 200);
         until("the news", || told(&site.gateway) == (json!("contexts"), NEW)).await;
-        site.gateway.stop().await;
+        site.gateway.stop().await.unwrap();
     }
 }
 
@@ -89,13 +89,13 @@ async fn an_end_that_came_while_launchdarkly_was_down_is_found_out() {
         upstream.add_fault(Fault::new(FaultKind::Cut { applied: false }).times(1_000));
     };
     let site = Site::open(SELDOM, down);
-    assert_eq!(site.get(FLAGS).await.status, 503);
+    assert_eq!(site.get(FLAGS).status, 503);
     assert_eq!(told(&site.gateway), (json!("user-settings"), OLD));
     site.upstream.simulator.set_user_settings(UserSettings::Retired);
     site.upstream.simulator.clear_faults();
-    assert_eq!(site.get(FLAGS).await.status, 200);
+    assert_eq!(site.get(FLAGS).status, 200);
     assert_eq!(told(&site.gateway).1, NEW);
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,7 +110,7 @@ async fn that_the_version_is_no_longer_listed_is_found_out_without_a_request() {
     until("the news", || told(&site.gateway) == (json!("contexts"), NEW)).await;
     assert!(!site.asked_in_the_old_way());
     site.upstream.simulator.forget_requests();
-    assert_eq!(site.get(FLAGS).await.status, 200);
+    assert_eq!(site.get(FLAGS).status, 200);
     assert!(!site.asked_in_the_old_way());
     // There is nothing left to find out.
     let asked = || site.upstream.simulator.requests();
@@ -119,7 +119,7 @@ async fn that_the_version_is_no_longer_listed_is_found_out_without_a_request() {
     })
     .await;
     assert!(!asked().iter().any(|one| one.path == "/api/v2/versions"));
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +141,7 @@ async fn a_version_list_that_lists_nothing_or_fails_ends_nothing() {
     })
     .await;
     assert_eq!(told(&site.gateway), (json!("user-settings"), OLD));
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,11 +172,11 @@ async fn who_asks_for_what_is_not_there_ends_nothing() {
         ("bank", "GET", "/v1/projects/bank/environments/none/users/u/flags".to_owned(), "", 404),
         ("payments", "GET", format!("{test}/a%2Fb%7C%20%25/flags"), "", 200),
     ] {
-        let answer = site.ask(team, method, &path, body).await;
+        let answer = site.ask(team, method, &path, body);
         assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
     }
     assert_eq!(told(&site.gateway), (json!("user-settings"), OLD));
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,13 +187,13 @@ async fn a_router_that_stumbles_over_one_users_key_ends_nothing() {
         }
     });
     let odd = FLAGS.replace("anna@example.com", "a%2Fb");
-    let answer = site.get(&odd).await;
+    let answer = site.get(&odd);
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.json()["user"], "a/b");
     assert_eq!(told(&site.gateway), (json!("user-settings"), OLD));
-    assert_eq!(site.get(FLAGS).await.status, 200);
+    assert_eq!(site.get(FLAGS).status, 200);
     assert_eq!(told(&site.gateway), (json!("user-settings"), OLD));
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,7 +212,7 @@ async fn a_write_that_meets_the_end_between_its_steps_is_made_whole() {
         gone(&simulator);
     });
     let body = r#"{"setting":"price","expires_in":"1h"}"#;
-    let answer = site.ask("payments", "PUT", &format!("{FLAGS}/sort.order"), body).await;
+    let answer = site.ask("payments", "PUT", &format!("{FLAGS}/sort.order"), body);
     switch.await.unwrap();
     assert_eq!(
         (answer.status, &answer.json()["applied"]),
@@ -224,5 +224,5 @@ async fn a_write_that_meets_the_end_between_its_steps_is_made_whole() {
     assert_eq!(set.as_deref(), Some("\"price\""));
     assert_eq!(simulator.expirations("shop", "test", "anna@example.com").len(), 1);
     assert_eq!(told(&site.gateway).1, NEW);
-    site.gateway.stop().await;
+    site.gateway.stop().await.unwrap();
 }

@@ -66,7 +66,7 @@ impl Actor<'_> {
         } else {
             let value = *self.dice.pick(values);
             let value = (value != "null" && self.dice.chance(70)).then_some(value);
-            Change::Set(*self.dice.pick(&self.world.users), value)
+            Change::Set(self.dice.pick::<&str>(&self.world.users), value)
         };
         Act::Elsewhere { environment, flag: key, change }
     }
@@ -178,7 +178,7 @@ impl Actor<'_> {
         match self.dice.roll(12) {
             0 => "null".to_owned(),
             1 => (*self.dice.pick(&["99", r#""none of them""#, "{}", "-1.5"])).to_owned(),
-            2 => other_spelling(*self.dice.pick(known)),
+            2 => other_spelling(self.dice.pick::<&str>(known)),
             _ => (*self.dice.pick(known)).to_owned(),
         }
     }

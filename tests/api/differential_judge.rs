@@ -98,9 +98,9 @@ fn plain(ask: &Ask, answer: &Answer, world: &World) -> Value {
     for name in ["flags", "expirations", "items"] {
         let Some(all) = members.get_mut(name).and_then(Value::as_array_mut) else { continue };
         all.retain(|one| !is_archived(&flag_of(one)));
-        all.iter_mut().for_each(|one| forget_what_is_made_up(one));
         all.sort_by_key(flag_of);
         for one in all {
+            forget_what_is_made_up(one);
             let key = flag_of(one);
             forget_what_attributes_say(one, &key, world);
         }

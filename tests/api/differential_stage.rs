@@ -105,7 +105,8 @@ impl Twins {
         for side in [&one, &two] {
             scope::check(&side.upstream.simulator.requests(), &[POLICY.to_owned()], &asked);
         }
-        tokio::join!(one.gateway.stop(), two.gateway.stop());
+        let (one, two) = tokio::join!(one.gateway.stop(), two.gateway.stop());
+        one.and(two).unwrap();
     }
 }
 
@@ -145,7 +146,7 @@ impl Side {
         let address = self.gateway.address();
         let answer = exchange(address, ask.method, &ask.path, &headers, &ask.body).unwrap();
         if let Some(tag) = answer.header("etag") {
-            self.last_tag = tag.to_owned();
+            tag.clone_into(&mut self.last_tag);
         }
         answer
     }

@@ -82,7 +82,7 @@ pub(crate) struct Flag {
 
 impl World {
     pub(crate) fn draw(dice: &mut Dice) -> Self {
-        let archives = dice.chance(25);
+        let some_are_old = dice.chance(25);
         let mut flags: Vec<Flag> = Vec::new();
         let mut written = Vec::new();
         for key in FLAGS {
@@ -90,7 +90,7 @@ impl World {
                 continue;
             }
             let values = *dice.pick(&KINDS);
-            let archived = archives && dice.chance(25);
+            let archived = some_are_old && dice.chance(25);
             let guarded = dice.chance(10);
             let targetings = ENVIRONMENTS.map(|_| targeting(dice, values.len(), &flags));
             written.push(json!({
@@ -202,13 +202,7 @@ fn rule(dice: &mut Dice, variations: usize) -> Value {
         4 => json!({"attribute": "/address/city", "op": "startsWith", "values": ["B"]}),
         _ => json!({"attribute": "plan", "contextKind": "device", "op": "in", "values": ["gold"]}),
     };
-    let mut rule = serve_of(serve(dice, variations));
-    rule["clauses"] = json!([clause]);
-    rule
-}
-
-fn serve_of(serve: Value) -> Value {
-    json!({"serve": serve})
+    json!({"clauses": [clause], "serve": serve(dice, variations)})
 }
 
 /// Whether a targeting looks at what is stored of a user, or asks a flag that does.

@@ -63,6 +63,7 @@ mod simulator_conformance;
 mod simulator_conformance_replacements;
 mod simulator_faults;
 mod undo;
+mod upstream_calls;
 mod wire;
 mod writes;
 mod writes_kit;
