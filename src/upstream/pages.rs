@@ -1,5 +1,7 @@
 //! Lists that come in pages.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::failure::{Failure, Invalid};
@@ -13,14 +15,36 @@ const MOST: usize = 200;
 /// How many pages are fetched at a time after the first: few, since all count against one window of the rate limit.
 const AT_ONCE: usize = 4;
 
-/// All flags: the first page, and then those that it says there are.
+/// All flags. Pages are cut anew for each call: where flags came or went meanwhile, others move over the edge of a page,
+/// and are told twice or not at all. So what does not fit together is fetched once more. If it still doesn't, it is
+/// taken as it is: a count that is always wrong must not keep everybody from their flags.
 pub(super) async fn all<F>(fetch: impl Fn(Page) -> F) -> Result<Vec<FlagRecord>, Failure>
+where
+    F: Future<Output = Result<FlagPage, Failure>>,
+{
+    let (flags, totals) = once(&fetch).await?;
+    if fits(&flags, &totals) {
+        return Ok(flags);
+    }
+    let (flags, totals) = once(&fetch).await?;
+    if !fits(&flags, &totals) {
+        tracing::warn!(
+            found = flags.len(),
+            ?totals,
+            "LaunchDarkly's pages of flags do not fit together"
+        );
+    }
+    Ok(flags)
+}
+
+/// The first page, and then those that it says there are; with how many flags there are as each of them says.
+async fn once<F>(fetch: &impl Fn(Page) -> F) -> Result<(Vec<FlagRecord>, Vec<usize>), Failure>
 where
     F: Future<Output = Result<FlagPage, Failure>>,
 {
     let FlagPage { mut flags, total } = fetch(Page { limit: LIMIT, offset: 0 }).await?;
     let Some(total) = total else {
-        return one_by_one(flags, fetch).await;
+        return Ok((one_by_one(flags, fetch).await?, Vec::new()));
     };
     if total > LIMIT * MOST {
         return Err(Failure::Invalid(Invalid::TooLarge));
@@ -28,14 +52,25 @@ where
     let offsets = (LIMIT..total).step_by(LIMIT);
     let rest = offsets.map(|offset| fetch(Page { limit: LIMIT, offset }));
     let rest: Vec<_> = futures_util::stream::iter(rest).buffered(AT_ONCE).try_collect().await?;
-    flags.extend(rest.into_iter().flat_map(|page| page.flags));
-    Ok(flags)
+    let mut totals = vec![total];
+    for page in rest {
+        totals.extend(page.total);
+        flags.extend(page.flags);
+    }
+    Ok((flags, totals))
+}
+
+/// Whether no flag is there twice, and as many as every page says.
+fn fits(flags: &[FlagRecord], totals: &[usize]) -> bool {
+    let mut seen = HashSet::new();
+    let each_once = flags.iter().filter_map(|flag| flag.key.as_ref()).all(|key| seen.insert(key));
+    each_once && totals.iter().all(|total| *total == flags.len())
 }
 
 /// Where nothing says how many there are: until a page is not full.
 async fn one_by_one<F>(
     mut flags: Vec<FlagRecord>,
-    fetch: impl Fn(Page) -> F,
+    fetch: &impl Fn(Page) -> F,
 ) -> Result<Vec<FlagRecord>, Failure>
 where
     F: Future<Output = Result<FlagPage, Failure>>,
@@ -84,6 +119,53 @@ mod tests {
         }
         assert_eq!(fetched(100, true).await, (vec![0], 100));
         assert_eq!(fetched(100, false).await, (vec![0, 100], 100));
+    }
+
+    /// Fetches pages of a list that has these flags from the n-th call on.
+    async fn fetched_while(changes: &[(usize, Vec<usize>)]) -> (usize, Vec<String>) {
+        let calls = Mutex::new(0);
+        let flags = all(|Page { limit, offset }| {
+            let mut call = calls.lock().unwrap();
+            let now = changes.iter().rfind(|(from, _)| *from <= *call).unwrap();
+            *call += 1;
+            let flag = |n: &usize| format!(r#"{{"key":"f{n}","variations":[]}}"#);
+            let items: Vec<_> = now.1.iter().skip(offset).take(limit).map(flag).collect();
+            let (items, total) = (items.join(","), now.1.len());
+            let page = format!(r#"{{"items":[{items}],"totalCount":{total}}}"#);
+            async move { Ok(read_flags(page.as_bytes()).unwrap()) }
+        });
+        let flags = flags.await.unwrap().into_iter().filter_map(|flag| flag.key);
+        let keys = flags.map(|key| key.as_str().to_owned()).collect();
+        (calls.into_inner().unwrap(), keys)
+    }
+
+    #[tokio::test]
+    async fn a_flag_that_moves_over_the_edge_of_a_page_is_not_lost() {
+        let (before, shrunk): (Vec<_>, Vec<_>) = ((0..150).collect(), (1..150).collect());
+        let (calls, keys) = fetched_while(&[(0, before.clone()), (1, shrunk)]).await;
+        assert_eq!((calls, keys.len()), (4, 149));
+        assert!(keys.contains(&"f100".to_owned()), "it went from the second page to the first");
+        let grown: Vec<_> = [999].into_iter().chain(0..150).collect();
+        let (calls, keys) = fetched_while(&[(0, before.clone()), (1, grown)]).await;
+        assert_eq!((calls, keys.len()), (4, 151));
+        // One went and one came: only that a flag is there twice gives it away.
+        let swapped: Vec<_> = [999].into_iter().chain(0..149).collect();
+        let (calls, keys) = fetched_while(&[(0, before), (1, swapped)]).await;
+        assert_eq!((calls, keys.len()), (4, 150));
+        assert!(keys.contains(&"f999".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_count_that_is_always_wrong_keeps_nobody_from_their_flags() {
+        let asked = Mutex::new(0);
+        let flags = all(|Page { offset, .. }| {
+            *asked.lock().unwrap() += 1;
+            let to = 120.min(offset + LIMIT);
+            let page = page(offset.min(to), to, Some(130));
+            async move { Ok(page) }
+        });
+        assert_eq!(flags.await.unwrap().len(), 120);
+        assert_eq!(asked.into_inner().unwrap(), 4);
     }
 
     #[tokio::test]

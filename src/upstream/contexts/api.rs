@@ -75,7 +75,12 @@ impl ContextsApi {
         let set_to = document.setting_of(&user.user)?.map(|variation| &variation.value);
         // The filter finds every flag whose key or name holds this key.
         let mut found = self.evaluate(permit, Some(flag), remembered).await?;
-        let evaluation = found.remove(flag).ok_or_else(unknown_flag)?;
+        let mut evaluation = found.remove(flag);
+        // A search by text that finds nothing is no proof. Of archived flags none is evaluated.
+        if evaluation.is_none() && !document.archived {
+            evaluation = self.evaluate(permit, None, remembered).await?.remove(flag);
+        }
+        let evaluation = evaluation.ok_or_else(unknown_flag)?;
         let url = self.paths.setting(permit.target())?;
         Ok(shapes::setting(&self.paths, flag.as_str(), &url, evaluation, set_to))
     }
