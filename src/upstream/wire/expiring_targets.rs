@@ -37,11 +37,17 @@ struct ItemWire<'a> {
     #[serde(rename = "_version")]
     version: i64,
     expiration_date: i64,
-    context_kind: Option<String>,
-    context_key: String,
     variation_id: Option<String>,
     #[serde(rename = "_resourceId", borrow)]
     resource: Option<&'a RawValue>,
+}
+
+/// Whom an item is about. Read before the rest: what is wrong with somebody else's item is no concern of this user's.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WhomWire {
+    context_kind: Option<String>,
+    context_key: Option<String>,
 }
 
 /// One scheduled removal in the shape of the User Settings API.
@@ -98,14 +104,15 @@ impl FlagReport {
 
 /// None for what is scheduled for somebody else.
 fn item(raw: &RawValue, user: &UserKey, flag: &FlagKey) -> Result<Option<ExpirationItem>, Invalid> {
+    let WhomWire { context_kind, context_key } = parse_part(raw)?;
+    let is_user = context_kind.as_deref().is_none_or(|kind| kind == USER);
+    if !is_user || context_key.as_deref() != Some(user.as_str()) {
+        return Ok(None);
+    }
     let wire: ItemWire<'_> = parse_part(raw)?;
-    let is_user = wire.context_kind.as_deref().is_none_or(|kind| kind == USER);
     let Some(variation_id) = wire.variation_id else {
         return Ok(None);
     };
-    if !is_user || wire.context_key != user.as_str() {
-        return Ok(None);
-    }
     let at = Timestamp::from_millisecond(wire.expiration_date);
     let at = at.map_err(|_off_the_calendar| Invalid::Bounds)?;
     let raw = body(&UserItem {
@@ -197,6 +204,20 @@ mod tests {
         );
         assert_eq!(item.expiration.at.as_millisecond(), 1_658_192_820_000);
         assert_eq!((item.expiration.flag.as_str(), item.expiration.version), ("f", 3));
+    }
+
+    #[test]
+    fn what_is_wrong_with_somebody_elses_removal_is_no_concern_of_the_users() {
+        let report = read_flag_report(
+            br#"{"items":[
+                {"_version":"new","expirationDate":"soon","contextKind":"device","contextKey":"u","variationId":"v"},
+                {"_version":1,"expirationDate":9223372036854775807,"contextKind":"user","contextKey":"w"},
+                {"contextKind":"user"},
+                {"_version":1,"expirationDate":1658192820000,"contextKey":"u","variationId":"v"}
+            ]}"#,
+        );
+        let found = report.unwrap().of_user(&"u".parse().unwrap(), &"f".parse().unwrap()).unwrap();
+        assert_eq!(found.len(), 1);
     }
 
     #[test]
