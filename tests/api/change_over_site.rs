@@ -6,7 +6,7 @@ use std::time::Duration;
 use flagward::auth::mint;
 use flagward::clock::Clock;
 use flagward::config::{self, Environment};
-use flagward::simulator::Simulator;
+use flagward::simulator::{Seed, Simulator};
 use flagward::startup::Gateway;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -41,6 +41,7 @@ file = "policy.toml"
 pub(crate) struct Site {
     pub(crate) gateway: Gateway,
     pub(crate) upstream: Served,
+    pub(crate) clock: Clock,
     bearers: [(&'static str, String); 2],
     _folder: TempDir,
 }
@@ -48,8 +49,13 @@ pub(crate) struct Site {
 impl Site {
     /// Starts the gateway once LaunchDarkly was made ready.
     pub(crate) fn open(every: Duration, make_ready: impl FnOnce(&Simulator)) -> Self {
+        Self::of(Seed::built_in(), every, make_ready)
+    }
+
+    /// The same with this account.
+    pub(crate) fn of(seed: Seed, every: Duration, make_ready: impl FnOnce(&Simulator)) -> Self {
         let clock = Clock::manual(START.parse().unwrap());
-        let upstream = Served::start(clock.clone());
+        let upstream = Served::of(Simulator::new(seed, clock.clone()));
         make_ready(&upstream.simulator);
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
@@ -65,8 +71,8 @@ impl Site {
             let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
             (team, format!("Bearer {token}"))
         });
-        let gateway = Gateway::start_watching_for_test(config, clock, every).unwrap();
-        Self { gateway, upstream, bearers, _folder: folder }
+        let gateway = Gateway::start_watching_for_test(config, clock.clone(), every).unwrap();
+        Self { gateway, upstream, clock, bearers, _folder: folder }
     }
 
     pub(crate) fn ask(&self, team: &str, method: &str, path: &str, body: &str) -> Answer {

@@ -30,6 +30,7 @@ mod commands_check;
 mod commands_explain;
 mod commands_health;
 mod commands_serve;
+mod contexts_misbehaving;
 mod demo;
 mod denials;
 mod differences;
