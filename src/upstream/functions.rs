@@ -9,6 +9,7 @@ use super::answers::{ExpirationItem, Expirations, FlagSetting, PatchReport, User
 use super::backends::{Backend, Cause, is_plain};
 use super::call::{Call, Draft, Request};
 use super::client::Client;
+use super::contexts::in_order;
 use super::failure::Failure;
 use super::flags::Remembered;
 use super::paths::Page;
@@ -141,6 +142,7 @@ impl Client {
                 Ok(others) => {
                     report.items.retain(|item| told.contains(&item.expiration.flag));
                     report.items.extend(others);
+                    report.items = in_order(report.items);
                 }
                 // The change was made, and its answer must not be lost for what would have stood beside it.
                 Err(fault) => tracing::warn!(%fault, "an answer lists only what was changed"),

@@ -88,9 +88,9 @@ impl Backend {
         self.either("list-settings", "evaluate")
     }
 
-    /// The name in metrics of the first call of a read of one flag, when nothing is kept.
-    pub(crate) const fn first_call(self) -> &'static str {
-        self.either("get-setting", "list-flags")
+    /// The name in metrics of the first call that a read of one flag makes for a user of whom nothing is kept.
+    pub(crate) const fn first_call_for_a_user(self) -> &'static str {
+        self.either("get-setting", "get-context")
     }
 
     /// The call by which a write looks at what Ben's checkout is set to.

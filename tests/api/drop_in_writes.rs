@@ -127,6 +127,46 @@ async fn a_patch_travels_as_a_semantic_one_whatever_it_came_as() {
     house.close().await;
 }
 
+/// The same change of the same state, through Flagward and at LaunchDarkly's own door.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patchs_answer_is_that_of_the_user_settings_api() {
+    let (house, other) = (House::open(), House::open());
+    let limit = |house: &House, value: Option<i64>| {
+        let variation = house.upstream.simulator.variation_id("shop", "checkout.limit", "1");
+        json!({"kind": ADD, "flagKey": "checkout.limit", "variationId": variation, "value": value})
+    };
+    for house in [&house, &other] {
+        house.ask("PUT", DROP_IN_FLOW, r#"{"setting":true}"#).await;
+        let path = DROP_IN_FLOW.replace(PLACE.3, "checkout.limit");
+        house.ask("PUT", &path, r#"{"setting":1}"#).await;
+    }
+    let at = Some(house.in_seconds(60));
+    for (first, second) in [
+        (instruction(&house, ADD, at), limit(&house, at)),
+        // Both fail, the first for its version and the second because there is an end already.
+        (instruction(&house, UPDATE, at), limit(&house, at)),
+        (instruction(&house, REMOVE, None), limit(&house, at)),
+    ] {
+        let mut first = first;
+        if first["kind"] == UPDATE {
+            first["version"] = json!(9);
+        }
+        let body = patch_of(&[first, second]);
+        let ours = patch(&house, SEMANTIC, &body).await;
+        let token = other.upstream.simulator.token();
+        let headers = [("Authorization", token.as_str()), ("Content-Type", SEMANTIC)];
+        let theirs = other.theirs(|one| one.send("PATCH", DROP_IN_ENDS, &headers, &body)).unwrap();
+        // A list of no errors is left out.
+        let mut expected = theirs.json();
+        if expected["errors"] == json!([]) {
+            expected.as_object_mut().unwrap().remove("errors");
+        }
+        assert_eq!((ours.status, ours.json()), (theirs.status, expected), "{body}");
+    }
+    house.close().await;
+    other.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_failed_of_a_patch_is_passed_on() {
     let house = House::open();

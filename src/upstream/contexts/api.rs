@@ -118,7 +118,7 @@ impl ContextsApi {
         let each = targeting.into_iter().map(|flag| self.expirations_of(permit.part(flag)));
         let found: Vec<_> =
             futures_util::stream::iter(each).buffered(AT_ONCE).try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
+        Ok(shapes::in_order(found.into_iter().flatten().collect()))
     }
 
     /// The scheduled removal of one flag, as it is now.

@@ -20,3 +20,4 @@ mod merge;
 mod shapes;
 
 pub(super) use api::ContextsApi;
+pub(super) use shapes::in_order;

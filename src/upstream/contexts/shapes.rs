@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::domain::Json;
-use crate::upstream::answers::FlagSetting;
+use crate::upstream::answers::{ExpirationItem, FlagSetting};
 use crate::upstream::paths::Paths;
 use crate::upstream::wire::{Evaluation, body};
 
@@ -52,4 +52,11 @@ pub(super) fn links(paths: &Paths, name: &str, url: &Url) -> Box<RawValue> {
     let href = paths.link(url);
     let link = LinkWire { href: &href, r#type: "application/json" };
     body(&std::collections::BTreeMap::from([(name, link)]))
+}
+
+/// Scheduled removals of several flags in one order: that in which they were made, as far as their ids tell, as one list
+/// of all flags would have them. Each record begins with its id.
+pub(in crate::upstream) fn in_order(mut items: Vec<ExpirationItem>) -> Vec<ExpirationItem> {
+    items.sort_by(|a, b| a.raw.get().cmp(b.raw.get()));
+    items
 }
