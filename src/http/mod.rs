@@ -9,6 +9,7 @@ mod body;
 mod compression;
 mod decode;
 mod document;
+mod drop_in_notice;
 mod frame;
 mod gate;
 mod location;
@@ -26,6 +27,7 @@ mod vitals;
 
 pub(crate) use compression::CompressWhereAsked;
 pub use document::openapi_document;
+pub use drop_in_notice::DropInNotice;
 pub use frame::Frame;
 pub(crate) use frame::around;
 pub use gate::Gate;

@@ -16,7 +16,7 @@ use super::rules::{Answer, Clause, Question, Rules, Team};
 use super::rules_reader::read_rules;
 use crate::auth::Caller;
 use crate::domain::FlagKey;
-use crate::telemetry::{DecisionCounters, Metrics};
+use crate::telemetry::{DecisionCounters, DropInCounters, DropInOperation, Metrics};
 
 /// The team name for what no team is booked for.
 pub(super) const NO_TEAM: &str = "none";
@@ -26,6 +26,7 @@ pub(super) const NO_TEAM: &str = "none";
 pub struct Policy {
     rules: Rules,
     counters: DecisionCounters,
+    drop_in: DropInCounters,
 }
 
 impl Policy {
@@ -49,7 +50,8 @@ impl Policy {
         let rules = faults.into_result(rules)?;
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
-        Ok(Self { rules, counters })
+        let drop_in = metrics.drop_in_counters(&teams);
+        Ok(Self { rules, counters, drop_in })
     }
 
     /// The caller as this version knows them.
@@ -64,13 +66,32 @@ impl Policy {
         identity: &Identity,
         target: T,
     ) -> Result<Permit<A, T>, Denied> {
+        Self::decide(identity, target).0
+    }
+
+    /// The same for one of `LaunchDarkly`'s own operations, and counts which team still uses it.
+    pub fn authorize_drop_in<A: Action, T: Resource>(
+        identity: &Identity,
+        target: T,
+        operation: DropInOperation,
+    ) -> Result<Permit<A, T>, Denied> {
+        let (outcome, booked) = Self::decide(identity, target);
+        identity.policy().drop_in.count(booked, operation);
+        outcome
+    }
+
+    /// The outcome, and the team that it is booked on.
+    fn decide<A: Action, T: Resource>(
+        identity: &Identity,
+        target: T,
+    ) -> (Result<Permit<A, T>, Denied>, Option<usize>) {
         let policy = identity.policy();
         let mut refused = None;
         for action in A::ANY_OF {
             let answer = policy.ask(identity.team_indexes(), *action, &target);
             if let Answer::Granted { team, .. } = answer {
                 policy.counters.count(Some(team), action.index(), true);
-                return Ok(Permit::granted(identity, target, Some(team)));
+                return (Ok(Permit::granted(identity, target, Some(team))), Some(team));
             }
             refused.get_or_insert((*action, answer));
         }
@@ -87,7 +108,7 @@ impl Policy {
             action = denied.action(),
             "denied by the policy"
         );
-        Err(denied)
+        (Err(denied), booked)
     }
 
     /// Answers a question without permitting anything: for `explain` and `permissions/check`.

@@ -20,6 +20,7 @@ mod read;
 mod remembering;
 mod schedule;
 mod set;
+pub mod shadow;
 mod state;
 mod undo;
 pub mod views;
@@ -43,6 +44,7 @@ use journal::Journal;
 use lanes::Lanes;
 pub use read::{Answer, List, Origin};
 pub use set::Change;
+use shadow::Shadow;
 pub use views::Written;
 
 pub use crate::cache::{Freshness, Limits, Outcome};
@@ -60,6 +62,7 @@ struct Inner {
     lanes: Lanes,
     journal: Journal,
     writers: Writers,
+    shadow: Option<Shadow>,
 }
 
 /// Where writes run, apart from the requests that asked for them.
@@ -72,7 +75,8 @@ pub struct Writers {
 }
 
 impl Settings {
-    /// The use cases over this client and this cache's limits.
+    /// The use cases over this client and this cache's limits. With a `shadow`, some reads are compared with what the
+    /// other backend says.
     #[must_use]
     pub fn new(
         upstream: Client,
@@ -80,10 +84,11 @@ impl Settings {
         clock: Clock,
         metrics: &Metrics,
         writers: Writers,
+        shadow: Option<Shadow>,
     ) -> Self {
         let cache = Cache::new(limits, clock.clone(), metrics);
         let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
-        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers }))
+        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers, shadow }))
     }
 
     /// The time now, as the use cases see it.

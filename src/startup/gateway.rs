@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
 use crate::policy::Policies;
+use crate::settings::Settings;
 use crate::upstream::{CallerIdentity, Failure};
 
 /// How long we stay reachable after we said that we are not ready: what a load balancer needs to notice, as a share
@@ -40,6 +41,7 @@ pub struct Gateway {
     under_way: TaskTracker,
     grace: Duration,
     policies: Arc<Policies>,
+    settings: Settings,
 }
 
 impl Gateway {
@@ -57,7 +59,7 @@ impl Gateway {
         let (callers, operators) = (servers.callers.handle(), servers.operators.handle());
         let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
-        let readiness = state.readiness.clone();
+        let (readiness, settings) = (state.readiness.clone(), state.settings.clone());
         let watching = watch(client.clone(), vitals.clone());
         let watching_backend = watch_backend(client.clone(), vitals.clone());
         let tasks = vec![
@@ -79,6 +81,7 @@ impl Gateway {
             under_way,
             grace: config.server.shutdown_grace,
             policies,
+            settings,
         })
     }
 
@@ -105,6 +108,7 @@ impl Gateway {
         let deadline = Instant::now() + self.grace;
         self.readiness.set(false);
         tracing::info!("stopping: no longer ready");
+        self.settings.stop();
         sleep((self.grace / NOTICE_SHARE).min(LONGEST_NOTICE)).await;
         let ending = async {
             self.callers.stop(true).await;

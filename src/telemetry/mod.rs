@@ -1,11 +1,15 @@
 //! What Flagward says about itself: metrics and logs. May be used from anywhere, and knows no other room.
 
+mod drop_in;
 mod handles;
 mod logs;
 mod metrics;
 mod panics;
+mod shadow;
 
+pub use drop_in::{DropInCounters, DropInOperation};
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
 pub use metrics::{Metrics, WriteOutcome};
 pub use panics::log_panics;
+pub use shadow::ShadowMetrics;

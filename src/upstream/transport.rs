@@ -35,7 +35,16 @@ pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
 
 /// Sends; cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Transport(Arc<Inner>);
+pub(super) struct Transport(Arc<Inner>, Thrift);
+
+/// How much of the rate limits may be spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thrift {
+    /// All of them.
+    Free,
+    /// No more than what callers hardly miss.
+    Sparing,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -72,15 +81,23 @@ impl Transport {
         tally: Tally,
     ) -> Self {
         let slots = bounds.max_concurrency.clamp(1, Semaphore::MAX_PERMITS);
-        Self(Arc::new(Inner {
-            http,
-            credentials,
-            request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
-            slots: Semaphore::new(slots),
-            bodies: Bodies::new(),
-            budget,
-            tally,
-        }))
+        Self(
+            Arc::new(Inner {
+                http,
+                credentials,
+                request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
+                slots: Semaphore::new(slots),
+                bodies: Bodies::new(),
+                budget,
+                tally,
+            }),
+            Thrift::Free,
+        )
+    }
+
+    /// The same, which refuses by itself where `LaunchDarkly`'s limits are low.
+    pub(super) fn sparing(&self) -> Self {
+        Self(Arc::clone(&self.0), Thrift::Sparing)
     }
 
     /// Sends `request`, again where that is safe, and takes the answer apart with `read`.
@@ -122,7 +139,11 @@ impl Transport {
     }
 
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {
-        match self.0.budget.wait(request.call) {
+        let wait = match self.1 {
+            Thrift::Free => self.0.budget.wait(request.call),
+            Thrift::Sparing => self.0.budget.wait_to_spare(request.call),
+        };
+        match wait {
             None => Ok(()),
             Some(left) => Err(Failure::RateLimited { retry_after: Some(left), says: None }),
         }
