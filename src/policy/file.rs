@@ -60,6 +60,15 @@ impl Policy {
         Identity::new(Arc::clone(self), caller)
     }
 
+    /// The operator at the command line as someone who is in the team of this name and in no other, to read as they may;
+    /// none if there is no such team. For a command of the operator's alone: no token was verified.
+    #[must_use]
+    pub fn insecure_operator_in(self: &Arc<Self>, team: &str) -> Option<Identity> {
+        let team = self.rules.teams.iter().position(|one| one.name == team)?;
+        let caller = Caller::insecure_operator();
+        Some(Identity::in_teams(Arc::clone(self), caller, vec![team]))
+    }
+
     /// Decides whether `identity` may do `A` to `target`, counts the decision and logs a denial. The only
     /// maker of permits.
     pub fn authorize<A: Action, T: Resource>(

@@ -3,6 +3,7 @@
 //! [`Gateway::start`] opens the ports and gives back a running gateway; [`Gateway::stop`] ends it in the order that
 //! loses nothing: no longer ready, then no new connections, then requests under way, then writes under way.
 
+mod comparable;
 mod fault;
 mod gateway;
 mod policy_file;
@@ -14,6 +15,7 @@ mod signals;
 mod tests;
 mod upstream_watch;
 
+pub use comparable::{Comparable, comparable};
 pub use fault::StartFault;
 pub use gateway::{Gateway, check_token};
 pub use policy_file::{LoadedPolicy, PolicyFile, PolicyFileFault};

@@ -146,7 +146,16 @@ impl Client {
     /// then fails with [`Failure::RateLimited`] without having asked.
     #[must_use]
     pub fn sparing(&self) -> Self {
-        let transport = self.transport.sparing();
+        self.over(self.transport.sparing())
+    }
+
+    /// The same client, which waits then, for minutes if need be.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        self.over(self.transport.patient())
+    }
+
+    fn over(&self, transport: Transport) -> Self {
         Self {
             user_settings: UserSettingsApi::new(self.paths.clone(), transport.clone()),
             contexts: self.contexts.over(transport.clone()),

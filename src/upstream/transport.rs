@@ -12,13 +12,14 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::bodies::Bodies;
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
 use super::tally::{Outcome, Tally};
+use super::thrift::Thrift;
 use super::{retry, wire};
 
 /// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
@@ -36,15 +37,6 @@ pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
 /// Sends; cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Transport(Arc<Inner>, Thrift);
-
-/// How much of the rate limits may be spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Thrift {
-    /// All of them.
-    Free,
-    /// No more than what callers hardly miss.
-    Sparing,
-}
 
 #[derive(Debug)]
 struct Inner {
@@ -100,12 +92,28 @@ impl Transport {
         Self(Arc::clone(&self.0), Thrift::Sparing)
     }
 
+    /// The same, which waits where `LaunchDarkly`'s limits are low.
+    pub(super) fn patient(&self) -> Self {
+        Self(Arc::clone(&self.0), Thrift::Patient)
+    }
+
     /// Sends `request`, again where that is safe, and takes the answer apart with `read`.
     pub(super) async fn exchange<T>(
         &self,
         request: &Request,
         read: Reader<T>,
     ) -> Result<T, Failure> {
+        let mut patience = self.1.patience();
+        loop {
+            let outcome = self.exchange_now(request, read).await;
+            match outcome.as_ref().err().and_then(|failure| patience.pause(failure)) {
+                Some(pause) => sleep(pause).await,
+                None => return outcome,
+            }
+        }
+    }
+
+    async fn exchange_now<T>(&self, request: &Request, read: Reader<T>) -> Result<T, Failure> {
         let deadline = Instant::now() + self.0.request_timeout;
         let attempt = || self.attempt(request, read, deadline);
         attempt
@@ -139,11 +147,7 @@ impl Transport {
     }
 
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {
-        let wait = match self.1 {
-            Thrift::Free => self.0.budget.wait(request.call),
-            Thrift::Sparing => self.0.budget.wait_to_spare(request.call),
-        };
-        match wait {
+        match self.1.wait(&self.0.budget, request.call) {
             None => Ok(()),
             Some(left) => Err(Failure::RateLimited { retry_after: Some(left), says: None }),
         }

@@ -27,6 +27,7 @@ mod commands;
 mod commands_check;
 mod commands_explain;
 mod commands_health;
+mod commands_migrate_check;
 mod commands_serve;
 mod demo;
 mod denials;

@@ -76,7 +76,7 @@ impl Shadow {
     ) -> Self {
         Self(Arc::new(Inner {
             could_change: client.may_change_backend(),
-            sides: Sides::new(client, client.backend(), clock.clone()),
+            sides: Sides::new(&client.sparing(), client.backend(), clock.clone()),
             client: client.clone(),
             sample: Sample::new(options.share),
             pace: Pace::per_minute(options.per_minute, clock.clone()),

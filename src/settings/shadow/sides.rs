@@ -3,7 +3,7 @@
 use super::difference::{Difference, Flags, of_expirations, of_flags};
 use super::memory::{Look, Memory, Recollection};
 use crate::clock::Clock;
-use crate::domain::{Expiration, UserTarget};
+use crate::domain::{Expiration, FlagKey, UserTarget};
 use crate::policy::{Permit, Read};
 use crate::upstream::{Backend, Client, Expirations, Failure, FlagSetting, UserSettings};
 
@@ -80,12 +80,11 @@ impl Seen {
         }
     }
 
-    /// How many flags, or scheduled removals, it tells of.
-    #[must_use]
-    pub fn count(&self) -> usize {
+    /// How many flags, or scheduled removals, it tells of to someone who sees these flags.
+    pub fn count(&self, sees: impl Fn(&FlagKey) -> bool) -> usize {
         match self {
-            Self::Flags(flags) => flags.len(),
-            Self::Expirations(expirations) => expirations.len(),
+            Self::Flags(flags) => flags.keys().filter(|flag| sees(flag)).count(),
+            Self::Expirations(all) => all.iter().filter(|one| sees(&one.flag)).count(),
         }
     }
 
@@ -102,10 +101,11 @@ impl Seen {
 }
 
 impl Sides {
-    /// The backend `active` and the other one. They spend no more of `LaunchDarkly`'s limits than callers hardly miss.
+    /// The backend `active` and the other one, by a client that is [`sparing`](Client::sparing) or
+    /// [`patient`](Client::patient): nobody waits for the answers.
     #[must_use]
     pub fn new(client: &Client, active: Backend, clock: Clock) -> Self {
-        let side = |backend| client.with_backend(backend).sparing();
+        let side = |backend| client.with_backend(backend);
         Self { active: side(active), other: side(active.other()), memory: Memory::new(clock) }
     }
 
@@ -120,6 +120,11 @@ impl Sides {
         self.ask(&self.active, question, Look::First).await
     }
 
+    /// What the other one says.
+    pub async fn ask_other(&self, question: &Question) -> Result<Seen, Failure> {
+        self.ask(&self.other, question, Look::First).await
+    }
+
     /// In what the other backend's answer differs from what was seen. Where it does, both are asked again at once, and
     /// what differs both times counts.
     pub async fn compare(
@@ -127,7 +132,7 @@ impl Sides {
         question: &Question,
         seen: &Seen,
     ) -> Result<Vec<Difference>, Failure> {
-        let other = self.ask(&self.other, question, Look::First).await?;
+        let other = self.ask_other(question).await?;
         let first = seen.differences(&other);
         if first.is_empty() {
             return Ok(first);
