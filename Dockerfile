@@ -1,7 +1,12 @@
 # Flagward's image: the binary, the shared libraries it names, CA certificates, a user. No shell, no package manager.
 #
 #   docker build -t flagward .
-#   docker run -v "$PWD/deploy:/etc/flagward:ro" -p 8080:8080 flagward
+#   docker run -p 8080:8080 -p 127.0.0.1:9901:9901 --stop-timeout 30 \
+#     -v "$PWD/config:/etc/flagward:ro" -v "$PWD/launchdarkly-token:/run/secrets/launchdarkly-token:ro" flagward
+#
+# `config` holds flagward.toml (`token_file = "/run/secrets/launchdarkly-token"` in it), the policy and the issuer's key,
+# all readable for the user 65532. Docker kills after ten seconds unless told otherwise, hence --stop-timeout. To look
+# around first, with nothing of yours: `docker run -p 8080:8080 flagward demo --listen 0.0.0.0:8080`.
 #
 # Podman and buildah keep the HEALTHCHECK only with `--format docker`. tests/tools/image.sh builds and tries this file.
 
@@ -28,6 +33,10 @@ FROM scratch
 COPY --from=build /rootfs /
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER 65532:65532
+# A container's own 127.0.0.1 is reached by nobody outside of it, so here both ports listen everywhere: what is reached
+# from where is for `-p`, or the cluster, to say. These win over the file; show 9901 to operators only.
+ENV FLAGWARD__SERVER__LISTEN=0.0.0.0:8080 \
+    FLAGWARD__SERVER__MANAGEMENT_LISTEN=0.0.0.0:9901
 # The gateway, and beside it the management port with metrics and detailed health.
 EXPOSE 8080 9901
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/flagward", "health"]

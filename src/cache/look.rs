@@ -198,7 +198,9 @@ where
         let since = self.cache.ends.last(&user, self.now);
         // An end that is no longer known has moved the generation before it was forgotten.
         let moved = self.cache.generations.current(self.permit.target()) != self.generation;
-        let since = if moved { Timestamp::MAX } else { since.unwrap_or(Timestamp::MIN) };
+        // What must be of this moment is not what somebody asked for a moment ago.
+        let alone = moved || self.freshness == Freshness::Anew;
+        let since = if alone { Timestamp::MAX } else { since.unwrap_or(Timestamp::MIN) };
         let began = self.cache.clock.now();
         let flight_key = self.flight_key(kind, &key);
         let (flight, joined) = self.cache.flights.join_or_start(&flight_key, since, began, || {

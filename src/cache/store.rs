@@ -208,7 +208,9 @@ where
         let untouched = || self.generations.current(user) == generation;
         let mut moved = None;
         let on_news = |flags: &[&FlagKey]| {
-            flags.iter().for_each(|flag| self.touches.touch(user, flag));
+            for flag in flags {
+                self.touches.touch(user, flag);
+            }
             moved = self.generations.advance_from(user, generation);
         };
         if self.ends.learn(user, all, untouched, on_news)? { moved } else { Some(generation) }

@@ -3,15 +3,18 @@
 use clap::Args;
 
 use super::options::ConfigFile;
-use super::output::{self, Failure, failed, say, usage, with_causes};
+use super::output::{self, Failure, failed, say, usage};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::startup::check_token;
+use crate::startup::{Online, check_online};
+use crate::telemetry::Causes;
+use crate::upstream::Backend;
 
 /// Say everything that is wrong with a configuration and its policy
 ///
 /// Prints one line a fault to standard error: file, line, key and what is expected there. Exits with 2 if there is one,
-/// and, with --online, with 1 if LaunchDarkly does not take the token or can't be reached.
+/// and, with --online, with 1 if LaunchDarkly does not take the token, no longer has what the backend needs, or can't be
+/// reached.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flagward check --config flagward.toml
@@ -19,7 +22,7 @@ use crate::startup::check_token;
 pub(super) struct Check {
     #[command(flatten)]
     file: ConfigFile,
-    /// Also ask LaunchDarkly whether it takes the token
+    /// Also ask LaunchDarkly whether it takes the token, and whether it still has the User Settings API
     #[arg(long)]
     online: bool,
 }
@@ -28,21 +31,31 @@ impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
         let (config, policy) = self.file.load_with_policy()?;
         say(format_args!("{}: the configuration is good", self.file.config.display()))?;
-        let (file, teams) = (config.policy.file.display(), policy.team_count());
-        say(format_args!("{file}: the policy is good; teams: {teams}"))?;
+        let (file, summary) = (config.policy.file.display(), policy.summary());
+        say(format_args!("{file}: the policy is good; {summary}"))?;
         if self.online { ask(&config) } else { Ok(()) }
     }
 }
 
 fn ask(config: &Config) -> Result<(), Failure> {
-    let answer = output::run(async { check_token(config, Clock::system()).await.map_err(usage) })?;
+    let answer = output::run(async { check_online(config, Clock::system()).await.map_err(usage) })?;
     let url = &config.launchdarkly.base_url;
-    let identity =
-        answer.map_err(|fault| failed(format_args!("{url}: {}", with_causes(&fault))))?;
+    let Online { identity, versions, backend } =
+        answer.map_err(|fault| failed(format_args!("{url}: {}", Causes(&fault))))?;
     let name = identity.token_name.as_deref().unwrap_or("without a name");
     say(format_args!("{url}: LaunchDarkly takes the token: {}", name.escape_debug()))?;
     if identity.service_token == Some(false) {
         say("note: it is a personal token and ends with its member; a service token does not")?;
     }
-    Ok(())
+    let pinned = config.launchdarkly.user_settings_api_version.as_str();
+    let is_listed = pinned.parse().is_ok_and(|pinned| versions.valid.contains(&pinned));
+    let listed = if is_listed { "lists" } else { "no longer lists" };
+    let said = format!("LaunchDarkly {listed} version {pinned} of the User Settings API");
+    if backend == Backend::UserSettings && !is_listed {
+        let advice = "set launchdarkly.backend to \"auto\" or \"contexts\"";
+        return Err(failed(format_args!(
+            "{url}: {said}, and the backend is user-settings: {advice}"
+        )));
+    }
+    say(format_args!("{url}: {said}; the backend is {}", backend.name()))
 }

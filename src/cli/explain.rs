@@ -37,7 +37,7 @@ pub(super) struct Explain {
     team: Option<String>,
     /// Ask for whoever holds the token on standard input; only `-` is taken, so that no token gets into the
     /// shell's history
-    #[arg(long, group = "who", value_name = "-", value_parser = ["-"], hide_possible_values = true)]
+    #[arg(long, group = "who", value_name = "-")]
     token: Option<String>,
     /// read, set, clear or schedule
     #[arg(value_parser = action)]
@@ -76,6 +76,10 @@ fn action(name: &str) -> Result<ActionKind, &'static str> {
 
 impl Explain {
     pub(super) fn run(self) -> Result<(), Failure> {
+        // Checked here and not by the parser, whose complaint would repeat the token.
+        if self.token.as_ref().is_some_and(|given| given != "-") {
+            return Err(usage("--token: must be `-`; the token is read from standard input"));
+        }
         let (config, policy) = self.file.load_with_policy()?;
         let policy = Arc::new(policy);
         let Target(place, flag) = self.target.clone();

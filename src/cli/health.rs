@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::Args;
 use url::Url;
 
-use super::output::{self, Failure, failed, say, with_causes};
+use super::output::{self, Failure, failed, say};
 use crate::outbound::{Settings, client};
+use crate::telemetry::Causes;
 
 /// How long a gateway that lives takes at most: less than the patience of container health checks.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -60,8 +61,8 @@ impl Health {
             Ok(answer) if answer.status().is_success() => say("ok"),
             Ok(answer) => Err(failed(format_args!("{url}: answers {}", answer.status()))),
             Err(cause) => {
-                let causes = with_causes(&cause.without_url());
-                Err(failed(format_args!("{url}: not reachable: {causes}")))
+                let cause = cause.without_url();
+                Err(failed(format_args!("{url}: not reachable: {}", Causes(&cause))))
             }
         }
     }

@@ -63,20 +63,6 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// An error and everything behind it, in one line.
-pub(super) fn with_causes(fault: &dyn std::error::Error) -> String {
-    let mut text = fault.to_string();
-    let mut behind = fault.source();
-    while let Some(cause) = behind {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        behind = cause.source();
-    }
-    text
-}
-
 /// Runs `work` to its end. What it left behind on the runtime, such as a name that is still being looked up, keeps
 /// nobody waiting.
 pub(super) fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

@@ -78,6 +78,9 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
     match (&mut under.value, next.parse::<usize>()) {
         (Value::Table(table), _) => put(table, rest, node),
         (Value::List(list), Ok(index)) => put_in_list(list, index, rest, node),
+        (Value::List(_), Err(_)) => Err(format!(
+            "`{first}` is a list: a number must stand where `{next}` does, 0 for the first"
+        )),
         (
             Value::Text(_)
             | Value::Integer(_)
@@ -85,8 +88,7 @@ fn put(table: &mut Table, steps: &[String], node: Node) -> Result<(), String> {
             | Value::Variable(_)
             | Value::Other,
             _,
-        )
-        | (Value::List(_), Err(_)) => Err(format!("`{first}` has no key `{next}` in it")),
+        ) => Err(format!("`{first}` has no key `{next}` in it")),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::policy::Policy;
+
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -66,7 +68,7 @@ pub struct Faults {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyHint {
     /// Where it is.
-    pub file: PathBuf,
+    pub policy: Policy,
     /// The names of all issuers.
     pub issuers: Vec<String>,
 }

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::fault::Place;
 use super::section::{Section, Text};
+use super::tree::Node;
 
 /// The most bytes that we read of such a file. A bundle of every public CA has a quarter of it; what is longer
 /// is a mistake, such as a device.
@@ -21,9 +22,10 @@ pub(super) struct Secret {
 }
 
 impl Section<'_, '_> {
-    /// A secret from `key`, or from the file that `file_key` names, whose last line break doesn't count. Both
-    /// is a fault, none is not.
+    /// A secret from `key`, or from the file that `file_key` names, whose last line break doesn't count. The
+    /// environment's wins over the file's; else both is a fault, none is not.
     pub(super) fn secret(&mut self, key: &'static str, file_key: &'static str) -> Option<Secret> {
+        self.let_environment_win(key, file_key);
         if self.has(key) && self.has(file_key) {
             let expected = format!("must not stand beside `{file_key}`: give one of the two");
             let (given, _) = (self.node(key), self.node(file_key));
@@ -40,7 +42,12 @@ impl Section<'_, '_> {
                     self.fault(place, file_key, format!("{} must be UTF-8", shown(&path)));
                     return None;
                 };
-                (without_line_break(text), place, file_key)
+                let text = without_line_break(text);
+                if let Some(expected) = unseen(&text) {
+                    self.fault(place, file_key, format!("{} {expected}", shown(&path)));
+                    return None;
+                }
+                (text, place, file_key)
             }
             (None, None) => return None,
         };
@@ -49,6 +56,17 @@ impl Section<'_, '_> {
             return None;
         }
         Some(Secret { text: SecretString::from(text), place, key })
+    }
+
+    /// Of two keys that stand for each other, forgets the one in the file if the other is from the environment.
+    fn let_environment_win(&mut self, key: &'static str, other: &'static str) {
+        let is_variable = |key: &str| Some(matches!(self.place(key)?, Place::Variable(_)));
+        let loser = match (is_variable(key), is_variable(other)) {
+            (Some(true), Some(false)) => other,
+            (Some(false), Some(true)) => key,
+            _ => return,
+        };
+        let _: Option<Node> = self.node(loser);
     }
 
     /// What is in the file at `path`.
@@ -74,6 +92,16 @@ impl Section<'_, '_> {
 /// A path for a fault's single line.
 pub(super) fn shown(path: &Path) -> String {
     format!("the file `{}`", path.display().to_string().escape_debug())
+}
+
+/// What nobody sees around a secret, and what its owner would not count as a part of it.
+fn unseen(text: &str) -> Option<&'static str> {
+    if text.starts_with('\u{feff}') {
+        return Some("must not start with a byte order mark (BOM): save it as plain UTF-8");
+    }
+    let is_bare = text.trim() == text;
+    (!is_bare)
+        .then_some("must not have white space around the secret, but for one line break at its end")
 }
 
 fn without_line_break(mut text: String) -> String {

@@ -6,8 +6,9 @@
 //!   what was written, which may be a secret. Only where the file isn't TOML at all the rest is not looked at.
 //! - **The environment wins** over the file, key by key (`FLAGWARD__SERVER__LISTEN`). Its text takes the type of
 //!   its key; a list is `a,b`, or as in TOML `["a", "b"]` where an item has a comma.
-//! - **A secret has one source**: `token` or `token_file`, wherever each of them was written. The last line break
-//!   of such a file doesn't count.
+//! - **A secret has one source**: `token` or `token_file`. One in the environment wins over the other in the file, as
+//!   everything there does; both in one place are a fault. The last line break of such a file doesn't count; more white
+//!   space, or a byte order mark, is a fault, since nobody sees it.
 //! - **A relative path** starts where the configuration file is, so that it means the same whatever directory the
 //!   process was started in.
 //!
@@ -112,7 +113,6 @@ fn read(
     let cache = Cache::read(root.section("cache"));
     let drop_in = DropIn::read(root.section("drop_in"));
     root.finish();
-    let file = policy.as_ref().map(|policy| policy.file.clone());
-    *hint = issuers.zip(file).map(|(issuers, file)| PolicyHint { file, issuers });
+    *hint = issuers.zip(policy.clone()).map(|(issuers, policy)| PolicyHint { policy, issuers });
     Some(Config { server, launchdarkly: launchdarkly?, auth, policy: policy?, cache, drop_in })
 }

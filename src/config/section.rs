@@ -185,6 +185,17 @@ impl<'a, 'f> Section<'a, 'f> {
         Some((folder.join(text), place))
     }
 
+    /// Where `key` stands; none if nowhere.
+    pub(super) fn place(&self, key: &str) -> Option<&Place> {
+        self.table.get(key).map(|node| &node.place)
+    }
+
+    /// `key` as a fault names it, without anything that is wrong with it.
+    pub(super) fn named(&self, place: Place, key: &str) -> String {
+        let named = Fault::new(self.reading.file, place, &self.path_of(key), "").to_string();
+        named.trim_end_matches(": ").to_owned()
+    }
+
     /// Whether the file or the environment has `key`.
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)

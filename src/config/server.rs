@@ -1,6 +1,6 @@
 //! `[server]`: where and how we answer.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::time::Duration;
 
@@ -23,8 +23,10 @@ pub struct Server {
     pub request_timeout: Duration,
     /// The largest body of a request that we read. Default `64KiB`: the largest of ours is one flag's value.
     pub max_body: Size,
-    /// How long requests under way may go on after we were told to stop. Default `25s`, less than the 30 that
-    /// Kubernetes gives.
+    /// How long requests and writes under way may go on after we were told to stop. Default `25s`, less than the 30
+    /// that Kubernetes gives, so that we end by ourselves and not by a kill. It covers every write while `LaunchDarkly`
+    /// answers; against one that hangs, a write may take five calls of `launchdarkly.request_timeout` and more, and is
+    /// then cut off with a line in the log. Longer is the operator's choice, since Kubernetes has to be told too.
     pub shutdown_grace: Duration,
 }
 
@@ -73,8 +75,9 @@ impl Server {
     pub(super) fn read(mut section: Section<'_, '_>) -> Self {
         let listen = address(&mut section, "listen", PORT);
         let management_listen = address(&mut section, "management_listen", MANAGEMENT_PORT);
-        if listen == management_listen && listen.port() != 0 {
-            let expected = "must differ from `listen`: metrics aren't for callers";
+        if overlap(listen, management_listen) {
+            let expected =
+                "must differ from `listen`, and from all it covers: metrics aren't for callers";
             section.fault_here("management_listen", expected);
         }
         section.not_yet("hooks_listen", "leave it out");
@@ -99,6 +102,15 @@ impl Server {
         section.finish();
         server
     }
+}
+
+/// Whether both can't be listened on, or one would answer for the other: the same port, and addresses of which one is
+/// the other or holds it. `[::]` holds those of IPv4 too.
+fn overlap(a: SocketAddr, b: SocketAddr) -> bool {
+    let holds = |all: IpAddr, one: IpAddr| all.is_unspecified() && (all.is_ipv6() || one.is_ipv4());
+    let (one, other) = (a.ip(), b.ip());
+    let meet = one == other || holds(one, other) || holds(other, one);
+    a.port() == b.port() && a.port() != 0 && meet
 }
 
 fn address(section: &mut Section<'_, '_>, key: &'static str, port: u16) -> SocketAddr {

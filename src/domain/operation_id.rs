@@ -19,6 +19,13 @@ impl OperationId {
     }
 }
 
+/// One that was made before.
+impl From<Uuid> for OperationId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
 impl fmt::Display for OperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "op_{}", self.0.simple())

@@ -8,17 +8,17 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::drop_in_notice::DropInNotice;
 use super::location::{DropIn, V1};
-use super::problem::Failed;
+use super::problem::{Failed, status};
 use super::reply::ENCODING;
 use super::request_id::{RequestId, RequestIds};
 use super::routes::{is_of_drop_in, refusal};
 use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
-use crate::telemetry::{Metrics, RouteMetrics};
+use crate::telemetry::{Causes, Metrics, RouteMetrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The route in metrics of what no route matched.
@@ -41,6 +41,7 @@ pub(super) struct Series(Arc<SeriesInner>);
 
 #[derive(Debug)]
 struct SeriesInner {
+    pattern: &'static str,
     methods: Vec<(Method, RouteMetrics)>,
     other: RouteMetrics,
     allow: String,
@@ -80,7 +81,13 @@ impl Series {
             _ if pattern.starts_with("/api/v2/") => Whose::LaunchDarkly,
             _ => Whose::Ours,
         };
-        Self(Arc::new(SeriesInner { methods, other, allow, api }))
+        Self(Arc::new(SeriesInner { pattern, methods, other, allow, api }))
+    }
+
+    /// The route and the method, in words that no caller can choose.
+    fn names(&self, method: &Method) -> (&'static str, &str) {
+        let own = self.0.methods.iter().find(|(known, _)| known == method);
+        (self.0.pattern, own.map_or(OTHER, |(known, _)| known.as_str()))
     }
 
     fn record(&self, method: &Method, status: StatusCode, took: Duration) {
@@ -108,6 +115,9 @@ pub(crate) async fn around(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let id = request_id(&request);
+    if !request.method().is_safe() {
+        request.extensions_mut().insert(id.clone()); // for the journal; reads are spared it
+    }
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = answered(response, &id);
     let headers = response.headers_mut();
@@ -149,10 +159,10 @@ fn answered(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRespon
     let (mut answer, slug): (HttpResponse, Slug) = if let Some(failed) =
         error.as_error::<Failed<V1>>()
     {
-        log(failed.problem(), id);
+        log(failed.problem(), id, response.request());
         (failed.answer(id), failed.problem().slug)
     } else if let Some(failed) = error.as_error::<Failed<DropIn>>() {
-        log(failed.problem(), id);
+        log(failed.problem(), id, response.request());
         let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
         (failed.answer(now), failed.problem().slug)
     } else {
@@ -188,47 +198,46 @@ fn request_id(request: &ServiceRequest) -> RequestId {
         .unwrap_or_default()
 }
 
-/// Logs a failure: `error` where someone should act, `warn` where we coped, else `debug`.
-fn log(problem: &Problem, id: &str) {
-    let (slug, cause) = (problem.slug.name(), problem.cause.as_deref().map(Causes));
+/// Logs a failure: `error` where someone should act, `warn` where we coped, `info` for a caller whom nobody knows and for
+/// one who was cut off, else `debug`: what the policy denies it has logged itself.
+fn log(problem: &Problem, id: &str, request: &HttpRequest) {
+    let (slug, status) = (problem.slug.name(), status(problem.slug).as_u16());
+    let (route, method) = series(request).map_or((OTHER, OTHER), |one| one.names(request.method()));
+    let operation = problem.progress.as_ref().and_then(|progress| progress.operation);
+    let operation = operation.as_ref().map(tracing::field::display);
+    let cause = problem.cause.as_deref().map(|cause| Causes(cause));
     let cause = cause.as_ref().map(tracing::field::display);
+    macro_rules! log {
+        ($level:ident, $message:literal) => {
+            tracing::$level!(
+                request.id = id,
+                http.method = method,
+                http.route = route,
+                http.status = status,
+                problem = slug,
+                operation,
+                cause,
+                $message
+            )
+        };
+    }
     match problem.slug {
-        Slug::InternalError | Slug::UpstreamFailed => {
-            tracing::error!(request.id = id, problem = slug, cause, "request failed");
-        }
+        Slug::InternalError | Slug::UpstreamFailed => log!(error, "request failed"),
         Slug::UpstreamUnavailable | Slug::UpstreamTimeout | Slug::RateLimited => {
-            tracing::warn!(request.id = id, problem = slug, cause, "request failed");
+            log!(warn, "request failed");
         }
+        Slug::Unauthenticated | Slug::RequestTimeout => log!(info, "request refused"),
         Slug::InvalidRequest
-        | Slug::Unauthenticated
         | Slug::NotPermitted
         | Slug::NotFound
         | Slug::MethodNotAllowed
         | Slug::NotAcceptable
-        | Slug::RequestTimeout
         | Slug::ContentTooLarge
         | Slug::UnsupportedMediaType
         | Slug::ApprovalRequired
         | Slug::Conflict
         | Slug::NotOverridden
         | Slug::GuardNotMet
-        | Slug::NoSuchVariation => {
-            tracing::debug!(request.id = id, problem = slug, cause, "request refused");
-        }
-    }
-}
-
-/// An error and everything behind it, in one line.
-struct Causes<'a>(&'a (dyn std::error::Error + Send + Sync));
-
-impl std::fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut behind = self.0.source();
-        while let Some(cause) = behind {
-            write!(f, ": {cause}")?;
-            behind = cause.source();
-        }
-        Ok(())
+        | Slug::NoSuchVariation => log!(debug, "request refused"),
     }
 }

@@ -43,6 +43,7 @@ fn read() -> Route {
 
 async fn metrics(metrics: Data<Metrics>, state: Data<HttpState>) -> HttpResponse {
     state.settings.update_gauges();
+    metrics.gauges.ready.set(i64::from(state.readiness.is_ready()));
     match metrics.scrape() {
         Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
         Err(fault) => {

@@ -4,6 +4,7 @@
 //! then `authorized`: a handler's first argument asks for its permit, so that nothing of a refused request is
 //! read. Path parts are read in `location` and nowhere else, bodies in `body`, query strings in `query`.
 
+mod asked;
 mod authorized;
 mod body;
 mod compression;

@@ -84,6 +84,7 @@ impl Failed<V1> {
             errors: problem.faults.iter().map(fault).collect(),
             applied: progress.map(|progress| progress.applied),
             steps: progress.map(|progress| progress.steps.as_slice()),
+            operation: progress.and_then(|progress| Some(progress.operation?.to_string())),
             upstream: upstream(problem),
         }
     }

@@ -35,6 +35,10 @@ pub(super) struct ProblemView<'a> {
     /// What became of each step of a write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) steps: Option<&'a [Step]>,
+    /// The name of a write that was begun, as in LaunchDarkly's audit log and in ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "op_01a20041fac7749697266b20026724d4")]
+    pub(super) operation: Option<String>,
     /// What LaunchDarkly said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) upstream: Option<UpstreamView<'a>>,

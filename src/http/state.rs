@@ -1,12 +1,13 @@
 //! What handlers work with.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::problem::{Problem, Progress, Slug};
-use crate::settings::views::Applied;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Asking, Settings};
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -53,17 +54,42 @@ impl HttpState {
 }
 
 impl InTime {
+    /// The outcome of a read, unless the caller has waited long enough. What is at hand is there at the first look, and no
+    /// timer is set up for it.
+    pub(super) async fn read<T>(
+        self,
+        read: impl Future<Output = Result<T, settings::Error>>,
+    ) -> Result<T, Problem> {
+        let mut read = pin!(read);
+        if let Poll::Ready(outcome) = futures_util::poll!(read.as_mut()) {
+            return Ok(outcome?);
+        }
+        if let Ok(outcome) = tokio::time::timeout(self.0, read).await {
+            return Ok(outcome?);
+        }
+        let detail = "LaunchDarkly took longer than you can wait: try again later";
+        Err(Problem::new(Slug::UpstreamTimeout, detail))
+    }
+
     /// The outcome of a write or, when the caller has waited long enough, that nobody knows it yet: the write goes
     /// on.
     pub(super) async fn write<T>(
         self,
+        asking: &Asking,
         write: impl Future<Output = Result<T, settings::Error>>,
     ) -> Result<T, Problem> {
         if let Ok(outcome) = tokio::time::timeout(self.0, write).await {
             return Ok(outcome?);
         }
-        let detail = "the write takes longer than you can wait and goes on: look at the flag before you try again";
-        let progress = Some(Progress { applied: Applied::Unknown, steps: Vec::new() });
+        let Some(operation) = asking.operation() else {
+            let detail = "it took longer than you can wait, so nothing was done: try again";
+            let progress = Some(Progress::none());
+            return Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) });
+        };
+        let detail = format!(
+            "the write takes longer than you can wait and goes on: look at the flag before you try again (operation {operation})"
+        );
+        let progress = Some(Progress::unknown(operation));
         Err(Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) })
     }
 }

@@ -4,20 +4,25 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use prometheus::{Gauge, IntGaugeVec};
 use serde::Serialize;
 
 use crate::clock::Clock;
+use crate::policy::Summary;
+use crate::telemetry::Metrics;
 
 /// The state of what can fail while the process lives. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Vitals {
     clock: Clock,
     noted: Arc<Mutex<Noted>>,
+    loaded_timestamp: Gauge,
+    upstream_state: IntGaugeVec,
 }
 
 /// What was noted, as it is shown.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Noted {
+pub(crate) struct Noted {
     version: &'static str,
     backend: &'static str,
     policy: PolicyVitals,
@@ -27,10 +32,19 @@ pub(super) struct Noted {
 /// The policy in force, and what came of its file since.
 #[derive(Clone, Debug, Serialize)]
 struct PolicyVitals {
-    teams: usize,
+    #[serde(flatten)]
+    summary: Summary,
     loaded_at: Timestamp,
     /// When a newer version was refused; none if the one in force is the newest.
     refused_at: Option<Timestamp>,
+    /// Since when the file can't be read; none if it can.
+    unreadable_since: Option<Timestamp>,
+}
+
+impl PolicyVitals {
+    fn loaded(summary: Summary, loaded_at: Timestamp) -> Self {
+        Self { summary, loaded_at, refused_at: None, unreadable_since: None }
+    }
 }
 
 /// How `LaunchDarkly` answers when we ask whose token we hold.
@@ -59,19 +73,59 @@ pub enum Upstream {
     Failing,
 }
 
-impl Vitals {
-    /// Those of a process that has just loaded a policy with so many teams.
+impl Upstream {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Unasked,
+        Self::Ok,
+        Self::TokenRefused,
+        Self::Unreachable,
+        Self::RateLimited,
+        Self::Failing,
+    ];
+
+    /// The name, in metrics as in the detail of `/readyz`.
     #[must_use]
-    pub fn new(backend: &'static str, teams: usize, clock: Clock) -> Self {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::Ok => "ok",
+            Self::TokenRefused => "token-refused",
+            Self::Unreachable => "unreachable",
+            Self::RateLimited => "rate-limited",
+            Self::Failing => "failing",
+        }
+    }
+}
+
+impl Vitals {
+    /// Those of a process that has just loaded this policy.
+    #[must_use]
+    pub fn new(backend: &'static str, policy: Summary, clock: Clock, metrics: &Metrics) -> Self {
         let now = clock.now();
         let noted = Noted {
             version: env!("CARGO_PKG_VERSION"),
             backend,
-            policy: PolicyVitals { teams, loaded_at: now, refused_at: None },
+            policy: PolicyVitals::loaded(policy, now),
             upstream: UpstreamVitals { status: Upstream::Unasked, since: now, asked_at: None },
         };
         let noted = Arc::new(Mutex::new(noted));
-        Self { clock, noted }
+        let new = Self {
+            clock,
+            noted,
+            loaded_timestamp: metrics.gauges.policy_loaded_timestamp.clone(),
+            upstream_state: metrics.gauges.upstream_state.clone(),
+        };
+        new.loaded_timestamp.set(now.as_duration().as_secs_f64());
+        new.show(Upstream::Unasked);
+        new
+    }
+
+    fn show(&self, now: Upstream) {
+        for state in Upstream::ALL {
+            let gauge = self.upstream_state.with_label_values(&[state.name()]);
+            gauge.set(i64::from(state == now));
+        }
     }
 
     /// Another backend serves.
@@ -80,9 +134,10 @@ impl Vitals {
     }
 
     /// A new version of the policy is in force.
-    pub fn policy_loaded(&self, teams: usize) {
-        let loaded_at = self.clock.now();
-        self.noted().policy = PolicyVitals { teams, loaded_at, refused_at: None };
+    pub fn policy_loaded(&self, policy: Summary) {
+        let now = self.clock.now();
+        self.noted().policy = PolicyVitals::loaded(policy, now);
+        self.loaded_timestamp.set(now.as_duration().as_secs_f64());
     }
 
     /// A new version of the policy was refused.
@@ -90,10 +145,18 @@ impl Vitals {
         self.noted().policy.refused_at = Some(self.clock.now());
     }
 
+    /// Whether the policy's file can be read.
+    pub fn policy_is_readable(&self, is_readable: bool) {
+        let now = self.clock.now();
+        let since = &mut self.noted().policy.unreadable_since;
+        *since = if is_readable { None } else { since.or(Some(now)) };
+    }
+
     /// Notes what `LaunchDarkly` answered. True if that is another answer than before.
     #[must_use]
     pub fn upstream_is(&self, status: Upstream) -> bool {
         let now = self.clock.now();
+        self.show(status);
         let upstream = &mut self.noted().upstream;
         upstream.asked_at = Some(now);
         let changed = upstream.status != status;
@@ -105,7 +168,7 @@ impl Vitals {
     }
 
     /// All of it, as it is now.
-    pub(super) fn view(&self) -> Noted {
+    pub(crate) fn view(&self) -> Noted {
         self.noted().clone()
     }
 

@@ -21,9 +21,9 @@ pub struct Rule(String);
 
 /// The policy said no. Only the policy makes one.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("you lack `{action}` on {resource}: {rule}")]
+#[error("you lack `{}` on {resource}: {rule}", .actions.join("` or `"))]
 pub struct Denied {
-    action: String,
+    actions: Vec<&'static str>,
     resource: String,
     rule: Rule,
 }
@@ -75,7 +75,7 @@ impl Decision {
         let actions: Vec<_> = actions.iter().map(|action| action.name()).collect();
         let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
         Denied {
-            action: actions.join("` or `"),
+            actions,
             resource: format!(
                 "project `{}`, environment `{}`{flag} for this user",
                 place.project, place.environment
@@ -86,10 +86,10 @@ impl Decision {
 }
 
 impl Denied {
-    /// The action that is missing.
+    /// The action that is missing, or those of which any would do.
     #[must_use]
-    pub fn action(&self) -> &str {
-        &self.action
+    pub fn action(&self) -> String {
+        self.actions.join(" or ")
     }
 }
 

@@ -14,6 +14,7 @@ use super::reader::{Faults, PolicyFault, Reader};
 use super::resource::Resource;
 use super::rules::{Answer, Clause, Question, Rules, Team};
 use super::rules_reader::read_rules;
+use super::summary::Summary;
 use crate::auth::Caller;
 use crate::domain::FlagKey;
 use crate::telemetry::{DecisionCounters, DropInCounters, DropInOperation, Metrics};
@@ -27,6 +28,7 @@ pub struct Policy {
     rules: Rules,
     counters: DecisionCounters,
     drop_in: DropInCounters,
+    summary: Summary,
 }
 
 impl Policy {
@@ -51,7 +53,8 @@ impl Policy {
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
         let drop_in = metrics.drop_in_counters(&teams);
-        Ok(Self { rules, counters, drop_in })
+        let summary = Summary::of(text, &rules);
+        Ok(Self { rules, counters, drop_in, summary })
     }
 
     /// The caller as this version knows them.
@@ -149,10 +152,10 @@ impl Policy {
         self.rules.guards.iter().filter(here).fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
-    /// How many teams it names.
+    /// What it has, in short.
     #[must_use]
-    pub fn team_count(&self) -> usize {
-        self.rules.teams.len()
+    pub fn summary(&self) -> &Summary {
+        &self.summary
     }
 
     pub(super) fn rules(&self) -> &Rules {

@@ -25,6 +25,7 @@ mod resource;
 mod rules;
 mod rules_reader;
 mod step;
+mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -41,3 +42,4 @@ pub use policies::Policies;
 pub use reader::PolicyFault;
 pub use resource::Resource;
 pub use step::{ExpirationStep, Patch, Put};
+pub use summary::Summary;

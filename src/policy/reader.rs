@@ -71,6 +71,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The tables of the array `key`, of which there has to be one.
+    pub(super) fn some_tables(&self, key: &str, expected: &str) -> Vec<Reader<'a>> {
+        let value = self.table.get(key);
+        let is_empty = |value: &Spanned<DeValue<'_>>| {
+            value.get_ref().as_array().is_some_and(|array| array.is_empty())
+        };
+        if value.is_none_or(is_empty) {
+            self.refuse(key, expected);
+        }
+        self.tables(key)
+    }
+
     /// The tables of the array `key`; none if it is left out.
     pub(super) fn tables(&self, key: &str) -> Vec<Reader<'a>> {
         let Some(value) = self.table.get(key) else {

@@ -13,7 +13,10 @@ const LONGEST_NAME: usize = 64;
 pub(super) fn read_rules(root: &Reader<'_>, issuers: &[&str]) -> Rules {
     root.refuse_others(&["teams", "guards"]);
     let mut teams: Vec<Team> = Vec::new();
-    for reader in root.tables("teams") {
+    // A file that was emptied on its way here must not lock everybody out.
+    let expected =
+        "must have at least one team, under [[teams]]: without one nobody may do anything";
+    for reader in root.some_tables("teams", expected) {
         let team = read_team(&reader, issuers);
         if !team.name.is_empty() && teams.iter().any(|other| other.name == team.name) {
             reader.refuse("name", "must be the name of one team only");

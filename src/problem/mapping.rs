@@ -15,9 +15,14 @@ const MOST_LISTED: usize = 20;
 /// The most bytes of one value in such a list.
 const MOST_SHOWN: usize = 200;
 
+/// Why a token was refused, for the log, in the word that its metric has: the sentence is for the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("token refused: {0}")]
+struct BadToken(&'static str);
+
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        Self::new(Slug::Unauthenticated, refused.to_string())
+        Self::new(Slug::Unauthenticated, refused.to_string()).caused_by(BadToken(refused.kind()))
     }
 }
 
@@ -66,6 +71,10 @@ impl From<Upstream> for Problem {
             UpstreamKind::Timeout => {
                 (Slug::UpstreamTimeout, "LaunchDarkly took too long: try again later")
             }
+            UpstreamKind::NoSlot => (
+                Slug::UpstreamUnavailable,
+                "Flagward makes as many calls to LaunchDarkly at once as it may, and none of them ended in time: try again, and tell the operators of Flagward if it stays so",
+            ),
             UpstreamKind::Ambiguous => (
                 Slug::InvalidRequest,
                 "LaunchDarkly's own paths can't tell this environment or user from another of its routes",
@@ -103,7 +112,8 @@ impl From<Box<Unfinished>> for Problem {
             None => Self::new(Slug::UpstreamFailed, half_way(&steps)),
         };
         let detail = format!("{} (operation {operation})", problem.detail);
-        Self { detail, progress: Some(Progress { applied, steps }), ..problem }
+        let progress = Some(Progress { applied, steps, operation: Some(operation) });
+        Self { detail, progress, ..problem }
     }
 }
 
@@ -159,7 +169,7 @@ impl From<SettingsError> for Problem {
                 let detail =
                     "other changes of this flag are under way, so nothing was done: try again";
                 let retry_after = Some(Duration::from_secs(1));
-                let progress = Some(Progress { applied: Applied::No, steps: Vec::new() });
+                let progress = Some(Progress::none());
                 Self { progress, retry_after, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
             }
             SettingsError::EndIsPast => {
@@ -167,6 +177,13 @@ impl From<SettingsError> for Problem {
             }
             SettingsError::Unwritable(cause) => Self::internal(cause),
             crashed @ SettingsError::Crashed => Self::internal(crashed),
+            lost @ SettingsError::Lost(operation) => {
+                let detail = format!(
+                    "Flagward ended, or failed, in the middle of the write: look at the flag and at its end before you try again (operation {operation})"
+                );
+                let progress = Some(Progress::unknown(operation));
+                Self { detail, progress, ..Self::internal(lost) }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::fault::{Fault, Spot};
 use super::slug::Slug;
+use crate::domain::OperationId;
 use crate::settings::Says;
 use crate::settings::views::{Applied, Step};
 
@@ -15,6 +16,22 @@ pub struct Progress {
     pub applied: Applied,
     /// What became of each step.
     pub steps: Vec<Step>,
+    /// Its name, if it was begun.
+    pub operation: Option<OperationId>,
+}
+
+impl Progress {
+    /// Of a write that was not begun.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { applied: Applied::No, steps: Vec::new(), operation: None }
+    }
+
+    /// Of a write that was begun, of which nobody can tell more.
+    #[must_use]
+    pub fn unknown(operation: OperationId) -> Self {
+        Self { applied: Applied::Unknown, steps: Vec::new(), operation: Some(operation) }
+    }
 }
 
 /// A failure as a caller may see it, and its cause for the log.

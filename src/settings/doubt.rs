@@ -38,7 +38,7 @@ impl Doubt {
         // A gateway's 502 and 504 are of something in between, behind which the call may go on.
         let is_under_way = matches!(
             failure,
-            Failure::Timeout { .. }
+            Failure::Timeout
                 | Failure::Unreachable { .. }
                 | Failure::Unavailable { status: 502 | 504, .. }
         );

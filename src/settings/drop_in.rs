@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 
 use super::Settings;
 use super::error::{Error, Unfinished, Upstream};
-use super::journal::Record;
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
@@ -18,7 +17,7 @@ use crate::domain::{FlagKey, FlagTarget, Json, UserTarget};
 use crate::policy::{
     ActionKind, Clear, Declared, End, Operation, Patch, Permit, Put, Schedule, Set,
 };
-use crate::upstream::{self, Failure, PatchReport};
+use crate::upstream::{self, Failure, PatchError, PatchReport};
 
 /// One instruction of a semantic patch.
 #[derive(Clone, Debug)]
@@ -103,21 +102,14 @@ impl Settings {
         let this = self.clone();
         let flags: BTreeSet<_> = instructions.iter().map(|one| one.flag.clone()).collect();
         let flags = Vec::from_iter(flags);
-        let lanes = self.0.lanes.enter(&permit.target().place, &flags).await;
-        self.to_its_end(async move {
-            let _lanes = lanes.ok_or(Error::Busy)?;
-            let declared = change.declared(this.now());
-            let result = this.patch_under(&permit, &instructions, &declared).await;
-            let author = permit.author(change.door.clone());
-            for flag in flags {
-                let target = permit.target().flag(flag);
-                let action = ActionKind::Schedule;
-                let record = Record { id: declared.id, action, author: &author, target: &target };
-                this.0.journal.note(&record, &result);
-            }
-            result
-        })
-        .await
+        let place = &permit.target().place;
+        let lanes = self.0.lanes.enter(place, &flags).await.ok_or(Error::Busy)?;
+        let begun = change.begin(self.now());
+        let author = permit.author(change.door.clone());
+        let record = change.record(begun, ActionKind::Schedule, author, place, flags);
+        let write =
+            async move { this.patch_under(&permit, &instructions, &change.declared(begun)).await };
+        self.to_its_end(Some(lanes), record, write.boxed()).await
     }
 
     async fn patch_under(
@@ -143,7 +135,8 @@ impl Settings {
         self.learn_patch(user, instructions, result.as_ref().ok()).await;
         let report = result.map_err(|failure| unfinished(declared, "schedule", failure))?;
         let (read, known) = (permit.to_read(), self.remembering(Freshness::Kept));
-        let report = self.0.upstream.complete(report, &read, &known).await;
+        let told = all_told(&report, instructions);
+        let report = self.0.upstream.complete(report, &told, &read, &known).await;
         Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
     }
 
@@ -189,6 +182,18 @@ impl Instruction {
             InstructionKind::Remove => operation.cancel(&self.variation_id),
         }
     }
+}
+
+/// The flags of which the report tells all: none of their instructions failed.
+fn all_told(report: &PatchReport, instructions: &[Instruction]) -> Vec<FlagKey> {
+    let place = |error: &PatchError| error.index.and_then(|index| usize::try_from(index).ok());
+    let failed = report.errors.iter().map(|error| Some(&instructions.get(place(error)?)?.flag));
+    // Of an error that names no instruction, nobody knows which flag it is about.
+    let Some(failed) = failed.collect::<Option<BTreeSet<_>>>() else {
+        return Vec::new();
+    };
+    let told = instructions.iter().map(|one| &one.flag).filter(|flag| !failed.contains(flag));
+    told.cloned().collect()
 }
 
 fn unfinished(declared: &Declared<'_>, step: &'static str, failure: Failure) -> Error {

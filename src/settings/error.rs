@@ -1,5 +1,6 @@
 //! Why a use case did not do what was asked.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,9 @@ use super::views::{Applied, Step};
 use crate::domain::{Json, OperationId};
 use crate::policy::{Denied, GuardUnmet};
 use crate::upstream::{Failure, Says};
+
+/// How long to wait for a free slot: calls end, and the next to wait gets theirs.
+const UNTIL_A_SLOT: Duration = Duration::from_secs(1);
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +49,16 @@ pub enum Error {
     /// An answer could not be put into JSON.
     #[error("an answer could not be written")]
     Unwritable(#[from] serde_json::Error),
-    /// A write's task ended in a panic.
-    #[error("a write crashed")]
+    /// Something that can't be, or the task of a dry run ended in a panic.
+    #[error("a use case crashed")]
     Crashed,
+    /// A write was ended in its middle, by a panic or by the end of the process: nobody knows how far it came.
+    #[error("the write {0} was ended in its middle")]
+    Lost(OperationId),
 }
 
-/// `LaunchDarkly` did not answer, or not with what was asked for.
-#[derive(Debug, thiserror::Error)]
-#[error("{cause}")]
+/// `LaunchDarkly` did not answer, or not with what was asked for. In an error's words it is its cause.
+#[derive(Debug)]
 pub struct Upstream {
     /// Which way it went.
     pub kind: UpstreamKind,
@@ -60,8 +66,20 @@ pub struct Upstream {
     pub says: Option<Says>,
     /// How long to wait before asking again, where known.
     pub retry_after: Option<Duration>,
-    #[source]
     cause: Arc<Failure>,
+}
+
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+/// What is behind it is what is behind its cause, so that no line says the same twice.
+impl std::error::Error for Upstream {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.source()
+    }
 }
 
 /// How a call can go wrong, as far as anybody above can act on it.
@@ -83,6 +101,8 @@ pub enum UpstreamKind {
     Unavailable,
     /// It is too slow.
     Timeout,
+    /// It was not asked, because too many calls to it were under way.
+    NoSlot,
     /// The target's keys read as another route of `LaunchDarkly`'s.
     Ambiguous,
 }
@@ -104,7 +124,8 @@ impl From<Arc<Failure>> for Upstream {
             Failure::Unavailable { retry_after, .. } => {
                 (UpstreamKind::Unavailable, None, *retry_after)
             }
-            Failure::Timeout { .. } => (UpstreamKind::Timeout, None, None),
+            Failure::Timeout => (UpstreamKind::Timeout, None, None),
+            Failure::NoSlot { .. } => (UpstreamKind::NoSlot, None, Some(UNTIL_A_SLOT)),
             Failure::Ambiguous => (UpstreamKind::Ambiguous, None, None),
         };
         let says = says.cloned();

@@ -10,6 +10,7 @@
 //! flag runs at a time: `LaunchDarkly` keeps all targets of a flag in one document, and two writers would only cost each
 //! other conflicts.
 
+mod asking;
 mod document;
 mod doubt;
 mod drop_in;
@@ -25,11 +26,9 @@ mod state;
 mod undo;
 pub mod views;
 mod write;
+mod writers;
 
 use std::sync::Arc;
-
-use tokio::runtime::Handle;
-use tokio_util::task::TaskTracker;
 
 use crate::cache::{Cache, Writing};
 use crate::clock::Clock;
@@ -37,6 +36,7 @@ use crate::domain::{FlagKey, UserTarget};
 use crate::telemetry::Metrics;
 use crate::upstream::{Client, Failure};
 
+pub use asking::Asking;
 use document::Document;
 pub use drop_in::{Instruction, InstructionKind, Patched};
 pub use error::{Error, Unfinished, Upstream, UpstreamKind};
@@ -46,6 +46,7 @@ pub use read::{Answer, List, Origin};
 pub use set::Change;
 use shadow::Shadow;
 pub use views::Written;
+pub use writers::Writers;
 
 pub use crate::cache::{Freshness, Limits, Outcome};
 pub use crate::upstream::Says;
@@ -63,15 +64,6 @@ struct Inner {
     journal: Journal,
     writers: Writers,
     shadow: Option<Shadow>,
-}
-
-/// Where writes run, apart from the requests that asked for them.
-#[derive(Clone, Debug)]
-pub struct Writers {
-    /// The runtime.
-    pub runtime: Handle,
-    /// Counts those under way, so that a shutdown can wait for them.
-    pub under_way: TaskTracker,
 }
 
 impl Settings {
@@ -105,15 +97,5 @@ impl Settings {
     /// Makes what is known of a user void while these flags are written, and after.
     fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
         self.0.cache.begin_write(user, flags, Self::has_definition)
-    }
-
-    /// Runs a write to its end, whether or not anybody waits for it.
-    async fn to_its_end<T: Send + 'static>(
-        &self,
-        write: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> Result<T, Error> {
-        let writers = &self.0.writers;
-        let task = writers.under_way.spawn_on(write, &writers.runtime);
-        task.await.unwrap_or(Err(Error::Crashed))
     }
 }

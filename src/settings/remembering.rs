@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::Settings;
 use super::document::Document;
-use crate::cache::{Found, Freshness, Kind};
+use crate::cache::{Found, Freshness, Kind, Look};
 use crate::domain::{FlagKey, FlagTarget, UserTarget};
 use crate::policy::{MayRead, Part, Permit, Read, Resource};
 use crate::upstream::{Attributes, Failure, FlagDocument, FlagsOfUser, Invalid, Remembered};
@@ -37,21 +37,22 @@ impl Settings {
         freshness: Freshness,
     ) -> Result<Definition, Arc<Failure>> {
         let look = self.0.cache.look(part, freshness);
-        let kind = Kind::FlagDocument;
-        if let Some(found) = look.kept_for_anybody(kind, kind) {
-            return definition(&found).map(|flag| Definition { flag, is_new: false });
-        }
-        if let Some(found) = look.kept_for_anybody(Kind::FlagDocuments, kind)
-            && let Some(flag) = among(&found, &part.target().flag)
-        {
+        if let Some(flag) = kept_definition(&look, &part.target().flag) {
             return Ok(Definition { flag, is_new: false });
         }
         let upstream = self.0.upstream.clone();
         let fetch = |part: Part| async move {
             Ok(Document::Definition(Arc::new(upstream.get_flag(&part).await?)))
         };
-        let found = look.fetch(kind, fetch).await?;
+        let found = look.fetch(Kind::FlagDocument, fetch).await?;
         definition(&found).map(|flag| Definition { flag, is_new: true })
+    }
+
+    /// A flag's definition for its variations, if it is kept.
+    pub(super) fn kept_definition(&self, part: &Part) -> Option<Definition> {
+        let look = self.0.cache.look(part, Freshness::Kept);
+        let flag = kept_definition(&look, &part.target().flag)?;
+        Some(Definition { flag, is_new: false })
     }
 
     /// Whether what is kept of a project's flags has this one.
@@ -87,23 +88,22 @@ impl Remembered for Remembering {
         permit: &Permit<Read, T>,
     ) -> Result<Arc<Attributes>, Failure> {
         let look = self.settings.0.cache.look(permit, self.freshness);
-        let found = match look.kept(Kind::Attributes, Kind::Attributes) {
-            Some(found) => found,
-            None => {
-                let upstream = self.settings.0.upstream.clone();
-                let fetch = |permit: Permit<Read, T>| async move {
-                    let stored = upstream.get_attributes(&permit).await?;
-                    if stored.is_none() {
-                        tracing::warn!(
-                            "LaunchDarkly's token may not read contexts: users are evaluated without their stored \
+        let found = if let Some(found) = look.kept(Kind::Attributes, Kind::Attributes) {
+            found
+        } else {
+            let upstream = self.settings.0.upstream.clone();
+            let fetch = |permit: Permit<Read, T>| async move {
+                let stored = upstream.get_attributes(&permit).await?;
+                if stored.is_none() {
+                    tracing::warn!(
+                        "LaunchDarkly's token may not read contexts: users are evaluated without their stored \
                              attributes, so that rules on them do not match"
-                        );
-                    }
-                    Ok(Document::Attributes(Arc::new(stored.unwrap_or_default())))
-                };
-                let fetched = look.fetch(Kind::Attributes, fetch).await;
-                fetched.map_err(|failure| (*failure).clone())?
-            }
+                    );
+                }
+                Ok(Document::Attributes(Arc::new(stored.unwrap_or_default())))
+            };
+            let fetched = look.fetch(Kind::Attributes, fetch).await;
+            fetched.map_err(|failure| (*failure).clone())?
         };
         found.value.attributes().map(Arc::clone).ok_or_else(mixed_up)
     }
@@ -163,6 +163,18 @@ impl Remembering {
         };
         definition(&look.fetch(Kind::FlagDocument, fetch).await?)
     }
+}
+
+/// A flag's definition, alone or among all of its project's, whoever's targets have changed since.
+fn kept_definition<P: MayRead>(
+    look: &Look<'_, Document, Failure, P>,
+    flag: &FlagKey,
+) -> Option<Arc<FlagDocument>> {
+    let kind = Kind::FlagDocument;
+    if let Some(found) = look.kept_for_anybody(kind, kind) {
+        return found.value.definition().map(Arc::clone);
+    }
+    among(&look.kept_for_anybody(Kind::FlagDocuments, kind)?, flag)
 }
 
 fn definition(found: &Found<Document>) -> Result<Arc<FlagDocument>, Arc<Failure>> {

@@ -1,14 +1,18 @@
 //! Setting and clearing: the whole override in one call, value and end.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::Settings;
+use super::asking::Asking;
 use super::error::{Error, Unfinished};
+use super::journal::Record;
 use super::state::State;
 use super::views::{Applied, Step, StepOutcome, Written};
-use crate::domain::{Door, Json, OperationId};
-use crate::policy::{ActionKind, Clear, Declared, Operation, Permit, Set};
+use crate::domain::{Author, Door, FlagKey, FlagTarget, Json, OperationId, Place};
+use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
 use crate::upstream::Variation;
 
 /// What a write says besides its value.
@@ -20,12 +24,56 @@ pub struct Change {
     pub comment: Option<String>,
     /// Whether to say what would be sent, and send nothing.
     pub dry_run: bool,
+    /// The request that asks for it.
+    pub asking: Asking,
+}
+
+/// A change that was asked for, from the moment at which it gets its name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begun {
+    id: OperationId,
+    now: Timestamp,
 }
 
 impl Change {
-    pub(super) fn declared(&self, now: Timestamp) -> Declared<'_> {
+    pub(super) fn begin(&self, now: Timestamp) -> Begun {
         let id = OperationId::new(now);
+        if !self.dry_run {
+            self.asking.begins(id);
+        }
+        Begun { id, now }
+    }
+
+    pub(super) fn declared(&self, begun: Begun) -> Declared<'_> {
+        let Begun { id, now } = begun;
         Declared { id, door: self.door.clone(), comment: self.comment.as_deref(), now }
+    }
+
+    /// What the journal has of it; nothing of a dry run.
+    pub(super) fn record(
+        &self,
+        begun: Begun,
+        action: ActionKind,
+        author: Author,
+        place: &Place,
+        flags: Vec<FlagKey>,
+    ) -> Option<Record> {
+        let request_id = Arc::clone(self.asking.request_id());
+        let place = place.clone();
+        let record = Record { id: begun.id, request_id, action, author, place, flags };
+        (!self.dry_run).then_some(record)
+    }
+
+    /// The same of a change of one flag.
+    pub(super) fn record_of<A: Action>(
+        &self,
+        begun: Begun,
+        action: ActionKind,
+        permit: &Permit<A>,
+    ) -> Option<Record> {
+        let FlagTarget { user, flag } = permit.target();
+        let author = permit.author(self.door.clone());
+        self.record(begun, action, author, &user.place, vec![flag.clone()])
     }
 }
 
@@ -71,9 +119,8 @@ impl Settings {
         value: &Json,
         dry_run: bool,
     ) -> Result<Written, Error> {
-        let variation = self.variation(operation.read(), value).await?;
         let target = operation.target();
-        let before = self.state(operation.read()).await?;
+        let (variation, before) = self.variation_and_state(operation.read(), value).await?;
         if operation.end().is_some_and(|end| end <= self.now()) {
             return Err(Error::EndIsPast); // it came while we waited for another write
         }

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::error::Error;
+use super::remembering::Definition;
 use super::views::StateView;
 use crate::cache::Freshness;
 use crate::domain::{Expiration, FlagKey, Json};
@@ -56,7 +57,8 @@ impl Settings {
 
     /// What the user is set to now; none for nothing.
     pub(super) async fn setting_now(&self, read: &Permit<Read>) -> Result<Option<Json>, Error> {
-        Ok(self.0.upstream.current_setting(read).await?)
+        let now = self.remembering(Freshness::Anew);
+        Ok(self.0.upstream.current_setting(read, &now).await?)
     }
 
     /// The scheduled removal now; none if there is none.
@@ -68,24 +70,44 @@ impl Settings {
         Ok(of_flag(&found, &read.target().flag))
     }
 
-    /// The variation that means `value`. Before it says that there is none it asks `LaunchDarkly`, unless it just
-    /// did, since a variation may have been added.
+    /// The variation that means `value`, and the state before it is set. Where no definition of the flag is kept, the
+    /// look at the state may bring it.
+    pub(super) async fn variation_and_state(
+        &self,
+        read: &Permit<Read>,
+        value: &Json,
+    ) -> Result<(Variation, State), Error> {
+        if let Some(kept) = self.kept_definition(&read.part()) {
+            let variation = self.variation_in(kept, read, value).await?;
+            return Ok((variation, self.state(read).await?));
+        }
+        let state = self.state(read).await?;
+        Ok((self.variation(read, value).await?, state))
+    }
+
+    /// The variation that means `value`.
     pub(super) async fn variation(
         &self,
         read: &Permit<Read>,
         value: &Json,
     ) -> Result<Variation, Error> {
-        let mut valid = Vec::new();
-        for freshness in [Freshness::Kept, Freshness::Anew] {
-            let found = self.definition(&read.part(), freshness).await?;
-            if let Some(variation) = found.flag.variation(value) {
-                return Ok(variation.clone());
-            }
-            valid = found.flag.variations.iter().map(|one| one.value.clone()).collect();
-            if found.is_new {
-                break;
-            }
+        let found = self.definition(&read.part(), Freshness::Kept).await?;
+        self.variation_in(found, read, value).await
+    }
+
+    /// The variation that means `value`, in a definition or in a newer one: before it says that there is none it asks
+    /// `LaunchDarkly`, unless it just did, since a variation may have been added.
+    async fn variation_in(
+        &self,
+        mut found: Definition,
+        read: &Permit<Read>,
+        value: &Json,
+    ) -> Result<Variation, Error> {
+        if found.flag.variation(value).is_none() && !found.is_new {
+            found = self.definition(&read.part(), Freshness::Anew).await?;
         }
-        Err(Error::NoSuchVariation { valid })
+        let variation = found.flag.variation(value).cloned();
+        let valid = || found.flag.variations.iter().map(|one| one.value.clone()).collect();
+        variation.ok_or_else(|| Error::NoSuchVariation { valid: valid() })
     }
 }

@@ -4,7 +4,6 @@ use futures_util::future::BoxFuture;
 
 use super::Settings;
 use super::error::Error;
-use super::journal::Record;
 use super::lanes::Lane;
 use super::set::Change;
 use super::views::Call;
@@ -33,20 +32,11 @@ impl Settings {
             + 'static,
     {
         let this = self.clone();
-        let lane = self.lane(permit.target(), change.dry_run).await;
-        self.to_its_end(async move {
-            let _lane = lane?;
-            let declared = change.declared(this.now());
-            let author = permit.author(change.door.clone());
-            let target = permit.target().clone();
-            let result = steps(&this, permit, &declared).await;
-            if !change.dry_run {
-                let record = Record { id: declared.id, action, author: &author, target: &target };
-                this.0.journal.note(&record, &result);
-            }
-            result
-        })
-        .await
+        let lane = self.lane(permit.target(), change.dry_run).await?;
+        let begun = change.begin(self.now());
+        let record = change.record_of(begun, action, &permit);
+        let write = async move { steps(&this, permit, &change.declared(begun)).await };
+        self.to_its_end(lane, record, write).await
     }
 
     /// What a write would send, in the order in which it would: the very requests that it builds.

@@ -19,9 +19,9 @@ use super::upstream_watch::{ask, watch, watch_backend};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Readiness;
-use crate::policy::Policies;
+use crate::policy::{Errand, Policies};
 use crate::settings::Settings;
-use crate::upstream::{CallerIdentity, Failure};
+use crate::upstream::{Backend, CallerIdentity, Failure, Versions};
 
 /// How long we stay reachable after we said that we are not ready: what a load balancer needs to notice, as a share
 /// of the whole grace.
@@ -41,7 +41,25 @@ pub struct Gateway {
     under_way: TaskTracker,
     grace: Duration,
     policies: Arc<Policies>,
-    settings: Settings,
+    writes: Writes,
+}
+
+/// The grace was over before all was done.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the grace was over: what was still under way is cut off; writes among it are in the log with outcome=\"unknown\""
+)]
+pub struct CutOff;
+
+/// The writes under way. When it falls, those that have no outcome yet are taken down as unknown: however the gateway
+/// ends, none of them is lost without a word.
+#[derive(Debug)]
+struct Writes(Settings);
+
+impl Drop for Writes {
+    fn drop(&mut self) {
+        self.0.cut_off_writes();
+    }
 }
 
 impl Gateway {
@@ -59,7 +77,7 @@ impl Gateway {
         let (callers, operators) = (servers.callers.handle(), servers.operators.handle());
         let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
-        let (readiness, settings) = (state.readiness.clone(), state.settings.clone());
+        let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone());
         let watching_backend = watch_backend(client.clone(), vitals.clone());
         let tasks = vec![
@@ -70,7 +88,8 @@ impl Gateway {
             tokio::spawn(reloader(rooms, policy_file)?.run()),
         ];
         readiness.set(true);
-        tracing::info!(%address, %management_address, "ready");
+        let policy = policies.current();
+        tracing::info!(%address, %management_address, policy = %policy.summary(), "ready");
         Ok(Self {
             address,
             management_address,
@@ -81,7 +100,7 @@ impl Gateway {
             under_way,
             grace: config.server.shutdown_grace,
             policies,
-            settings,
+            writes,
         })
     }
 
@@ -103,12 +122,13 @@ impl Gateway {
         &self.policies
     }
 
-    /// Ends it: readiness first, then the listener, then what is under way, all within the grace.
-    pub async fn stop(self) {
+    /// Ends it: readiness first, then the listener, then what is under way, all within the grace. Where that was too
+    /// short, and also where this is dropped half-way, every write that is cut off is in the log as unknown.
+    pub async fn stop(self) -> Result<(), CutOff> {
         let deadline = Instant::now() + self.grace;
         self.readiness.set(false);
         tracing::info!("stopping: no longer ready");
-        self.settings.stop();
+        self.writes.0.stop();
         sleep((self.grace / NOTICE_SHARE).min(LONGEST_NOTICE)).await;
         let ending = async {
             self.callers.stop(true).await;
@@ -117,23 +137,43 @@ impl Gateway {
             // The last, so that an operator can look on.
             self.operators.stop(true).await;
         };
-        if timeout_at(deadline, ending).await.is_err() {
-            tracing::error!("the grace is over: requests or writes under way are cut off");
+        let ended = timeout_at(deadline, ending).await.or(Err(CutOff));
+        if ended.is_err() {
+            let writes = self.writes.0.writes_under_way();
+            tracing::error!(writes, "the grace is over: requests or writes under way are cut off");
         }
+        drop(self.writes);
         for task in &self.tasks {
             task.abort();
         }
         tracing::info!("stopped");
+        ended
     }
 }
 
-/// Whether `LaunchDarkly` takes the configured token: for `check --online`.
-pub async fn check_token(
+/// What `LaunchDarkly` says to a configuration.
+#[derive(Debug)]
+pub struct Online {
+    /// Whose token it takes.
+    pub identity: CallerIdentity,
+    /// The versions that it has.
+    pub versions: Versions,
+    /// The backend that would serve now.
+    pub backend: Backend,
+}
+
+/// Asks `LaunchDarkly` whether it takes the configured token, and which versions it has: for `check --online`.
+pub async fn check_online(
     config: &Config,
     clock: Clock,
-) -> Result<Result<CallerIdentity, Failure>, StartFault> {
+) -> Result<Result<Online, Failure>, StartFault> {
     let client = rooms::client(config, &rooms::metrics()?, &clock)?;
-    Ok(ask(&client).await)
+    let asked = async {
+        let identity = ask(&client).await?;
+        let versions = client.versions(&Errand::of_startup()).await?;
+        Ok(Online { identity, versions, backend: client.backend() })
+    };
+    Ok(asked.await)
 }
 
 /// Takes SIGHUP from here on, which would else end the process.
@@ -143,6 +183,7 @@ fn reloader(rooms: Rooms, file: PolicyFile) -> Result<Reloader, StartFault> {
     Ok(Reloader {
         file,
         seen: rooms.policy_bytes,
+        is_missing: false,
         look_every: LOOK_EVERY,
         hangups: Some(hangups),
         policies: rooms.policies,

@@ -1,7 +1,8 @@
 //! Joins the rooms. The only place that knows all of them.
 //!
 //! [`Gateway::start`] opens the ports and gives back a running gateway; [`Gateway::stop`] ends it in the order that
-//! loses nothing: no longer ready, then no new connections, then requests under way, then writes under way.
+//! loses nothing: no longer ready, then no new connections, then requests under way, then writes under way. What
+//! outlasts the grace is cut off, each write with a line in the log.
 
 mod comparable;
 mod fault;
@@ -17,6 +18,6 @@ mod upstream_watch;
 
 pub use comparable::{Comparable, comparable};
 pub use fault::StartFault;
-pub use gateway::{Gateway, check_token};
+pub use gateway::{CutOff, Gateway, Online, check_online};
 pub use policy_file::{LoadedPolicy, PolicyFile, PolicyFileFault};
 pub use signals::Stops;

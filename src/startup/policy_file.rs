@@ -10,6 +10,7 @@ use crate::telemetry::Metrics;
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
     pub(super) path: PathBuf,
+    named_by: String,
     issuers: Vec<String>,
 }
 
@@ -26,8 +27,10 @@ pub struct LoadedPolicy {
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyFileFault {
     /// It can't be read.
-    #[error("{}: must be readable: {cause}", path.display())]
+    #[error("{named_by}: the file `{}` must be readable: {cause}", path.display())]
     Unreadable {
+        /// Where the configuration names it.
+        named_by: String,
         /// Which file.
         path: PathBuf,
         /// Why.
@@ -66,6 +69,7 @@ impl PolicyFile {
         let issuers = config.auth.issuers.iter();
         Self {
             path: config.policy.file.clone(),
+            named_by: config.policy.named_by.clone(),
             issuers: issuers.map(|one| one.name.as_str().to_owned()).collect(),
         }
     }
@@ -73,14 +77,18 @@ impl PolicyFile {
     /// The one that a configuration names which is refused for other reasons.
     #[must_use]
     pub fn hinted(hint: &PolicyHint) -> Self {
-        Self { path: hint.file.clone(), issuers: hint.issuers.clone() }
+        let PolicyHint { policy, issuers } = hint.clone();
+        Self { path: policy.file, named_by: policy.named_by, issuers }
     }
 
     /// Reads it.
     pub fn load(&self, metrics: &Metrics) -> Result<LoadedPolicy, PolicyFileFault> {
         let path = self.path.clone();
         let read = std::fs::read(&path);
-        let bytes = read.map_err(|cause| PolicyFileFault::Unreadable { path, cause })?;
+        let bytes = read.map_err(|cause| {
+            let named_by = self.named_by.clone();
+            PolicyFileFault::Unreadable { named_by, path, cause }
+        })?;
         self.parse(bytes, metrics)
     }
 

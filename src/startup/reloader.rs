@@ -5,6 +5,7 @@
 //! that nobody who writes the file in place can be caught half-way.
 
 use std::fmt::Display;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,13 +15,15 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::policy_file::PolicyFile;
 use super::signals::received;
 use crate::http::{Gate, Vitals};
-use crate::policy::Policies;
+use crate::policy::{Policies, Summary};
 use crate::telemetry::Metrics;
 
 /// How often the file is looked at.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a new content must stand still: editors and `cp` write such a file within milliseconds.
 const SETTLE: Duration = Duration::from_millis(100);
+/// How often whoever sent SIGHUP makes us look whether the file stands still: for five seconds.
+const MANY_TRIES: u32 = 50;
 /// A file that is being replaced may be gone for a moment. Gone for so many looks, it is worth a word.
 const MANY_MISSES: u32 = 5;
 
@@ -30,6 +33,8 @@ pub(super) struct Reloader {
     pub(super) file: PolicyFile,
     /// The content that was taken or refused last.
     pub(super) seen: Vec<u8>,
+    /// Whether the file could not be read when that was last worth a word.
+    pub(super) is_missing: bool,
     pub(super) look_every: Duration,
     pub(super) hangups: Option<Signal>,
     pub(super) policies: Arc<Policies>,
@@ -49,30 +54,36 @@ impl Reloader {
                 _ = ticks.tick() => false,
                 () = received(&mut self.hangups) => true,
             };
-            let read = tokio::fs::read(&self.file.path).await;
+            let read = self.read().await;
             misses = if read.is_ok() { 0 } else { misses + 1 };
             match read {
-                Ok(now) if told => self.take(now),
-                Ok(now) => self.take_if_new(now).await,
-                Err(cause) if told || misses == MANY_MISSES => {
-                    self.refused(&format_args!(
-                        "{}: must be readable: {cause}",
-                        self.file.path.display()
-                    ));
+                Ok(now) => {
+                    self.found();
+                    if told || now != self.seen {
+                        self.take_when_still(now, told).await;
+                    }
                 }
+                Err(cause) if told || misses == MANY_MISSES => self.unreadable(&cause),
                 Err(_) => {}
             }
         }
     }
 
-    async fn take_if_new(&mut self, now: Vec<u8>) {
-        if now == self.seen {
-            return;
-        }
-        sleep(SETTLE).await;
-        let again = tokio::fs::read(&self.file.path).await;
-        if again.is_ok_and(|again| again == now) {
-            self.take(now);
+    async fn read(&self) -> io::Result<Vec<u8>> {
+        tokio::fs::read(&self.file.path).await
+    }
+
+    /// Takes what stands still. Whoever told us to look is not put off to the next look.
+    async fn take_when_still(&mut self, mut now: Vec<u8>, told: bool) {
+        for _ in 0..if told { MANY_TRIES } else { 1 } {
+            sleep(SETTLE).await;
+            let Ok(again) = self.read().await else {
+                return;
+            };
+            if again == now {
+                return self.take(now);
+            }
+            now = again;
         }
     }
 
@@ -82,12 +93,14 @@ impl Reloader {
             Ok(loaded) => loaded.policy,
             Err(fault) => return self.refused(&fault),
         };
-        let teams = loaded.team_count();
+        let (before, summary) = (self.policies.current(), loaded.summary().clone());
         self.policies.replace(loaded);
         self.gate.forget();
-        self.vitals.policy_loaded(teams);
         self.count("loaded");
-        tracing::info!(teams, "a new version of the policy is in force");
+        let Summary { version, teams, grants, denies, guards } = &summary;
+        let before = before.summary();
+        tracing::info!(policy.version = version, teams, grants, denies, guards, %before, "a new version of the policy is in force");
+        self.vitals.policy_loaded(summary);
     }
 
     fn refused(&self, fault: &dyn Display) {
@@ -99,6 +112,22 @@ impl Reloader {
             faults,
             "the new version of the policy is refused; the old one stays in force"
         );
+    }
+
+    fn unreadable(&mut self, cause: &io::Error) {
+        self.is_missing = true;
+        self.vitals.policy_is_readable(false);
+        self.count("refused");
+        let file = self.file.path.display();
+        tracing::error!(%file, %cause, "the policy's file could not be read; the policy stays in force");
+    }
+
+    fn found(&mut self) {
+        if self.is_missing {
+            self.is_missing = false;
+            self.vitals.policy_is_readable(true);
+            tracing::info!("the policy's file can be read again");
+        }
     }
 
     fn count(&self, outcome: &str) {

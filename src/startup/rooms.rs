@@ -42,12 +42,12 @@ impl Rooms {
     ) -> Result<Self, StartFault> {
         let metrics = metrics()?;
         let loaded = policy_file.load(&metrics)?;
-        let teams = loaded.policy.team_count();
+        let policy = loaded.policy.summary().clone();
         let policies = Arc::new(Policies::new(loaded.policy));
         let authenticator = Authenticator::new(&config.auth)?;
         let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let client = client(config, &metrics, clock)?;
-        let vitals = Vitals::new(client.backend().name(), teams, clock.clone());
+        let vitals = Vitals::new(client.backend().name(), policy, clock.clone(), &metrics);
         let under_way = TaskTracker::new();
         let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };
         let shadow = shadow(config, &client, clock, &metrics)?;

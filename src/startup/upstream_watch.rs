@@ -4,15 +4,16 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::http::{Upstream, Vitals};
 use crate::policy::Errand;
+use crate::telemetry::Causes;
 use crate::upstream::{CallerIdentity, Client, Failure};
 
 /// How long after a good answer we ask again: nothing against any rate limit, and soon enough for whoever looks.
 const WHILE_WELL: Duration = Duration::from_mins(1);
-/// How long after a bad one.
+/// How long after a bad one, and the shortest time between two questions.
 const WHILE_NOT: Duration = Duration::from_secs(10);
 
 /// Asks whose token we hold.
@@ -20,26 +21,22 @@ pub(super) async fn ask(client: &Client) -> Result<CallerIdentity, Failure> {
     client.caller_identity(&Errand::of_startup()).await
 }
 
-/// Asks again and again, notes the answer, and tells the log when it is another than before.
+/// Asks again and again, and at once when a call of a caller's went wrong; notes the answer, and tells the log when it is
+/// another than before.
 pub(super) async fn watch(client: Client, vitals: Vitals) {
     loop {
         let answer = ask(&client).await;
         if answer.is_ok() && client.may_change_backend() {
             ask_versions(&client).await;
         }
-        let state = answer.as_ref().map_or_else(state_of, |_| Upstream::Ok);
-        if vitals.upstream_is(state) {
-            tell(&answer);
+        // Where we asked nothing, since too many calls are under way, we know no more than before.
+        let state = answer.as_ref().map_or_else(state_of, |_| Some(Upstream::Ok));
+        if let Some(state) = state
+            && vitals.upstream_is(state)
+        {
+            tell(state, &answer);
         }
-        let pause = match state {
-            Upstream::Ok => WHILE_WELL,
-            Upstream::Unasked
-            | Upstream::TokenRefused
-            | Upstream::Unreachable
-            | Upstream::RateLimited
-            | Upstream::Failing => WHILE_NOT,
-        };
-        sleep(pause).await;
+        pause(state == Some(Upstream::Ok), client.trouble()).await;
     }
 }
 
@@ -62,27 +59,49 @@ pub(super) async fn watch_backend(client: Client, vitals: Vitals) {
     }
 }
 
-fn tell(answer: &Result<CallerIdentity, Failure>) {
-    match answer {
-        Ok(identity) => tracing::info!(
-            token.name = identity.token_name,
-            token.is_service = identity.service_token,
-            "LaunchDarkly takes the shared token"
-        ),
-        Err(fault @ Failure::TokenRefused(_)) => {
-            tracing::error!(%fault, "LaunchDarkly refuses the shared token; every call fails until it is replaced");
-        }
-        Err(fault) => {
-            let cause = std::error::Error::source(fault).map(tracing::field::display);
-            tracing::warn!(%fault, cause, "LaunchDarkly does not answer; reads and writes will try again");
-        }
+/// Waits until it is time to ask again.
+async fn pause(is_well: bool, trouble: impl Future<Output = ()>) {
+    sleep(WHILE_NOT).await;
+    if is_well {
+        // The outcome does not matter: either is a reason to ask.
+        let _: Result<(), _> = timeout(WHILE_WELL.saturating_sub(WHILE_NOT), trouble).await;
     }
 }
 
-fn state_of(failure: &Failure) -> Upstream {
-    match failure {
+fn tell(state: Upstream, answer: &Result<CallerIdentity, Failure>) {
+    let fault = match answer {
+        Ok(identity) => {
+            return tracing::info!(
+                token.name = identity.token_name,
+                token.is_service = identity.service_token,
+                "LaunchDarkly takes the shared token"
+            );
+        }
+        Err(fault) => fault,
+    };
+    let cause = Causes(fault);
+    match state {
+        Upstream::TokenRefused => tracing::error!(
+            %cause, "LaunchDarkly refuses the shared token; every call fails until it is replaced"
+        ),
+        Upstream::Unreachable => tracing::warn!(
+            %cause, "LaunchDarkly does not answer; reads and writes will try again"
+        ),
+        Upstream::RateLimited => tracing::warn!(
+            %cause, "LaunchDarkly's rate limit is spent; calls are refused until it starts anew"
+        ),
+        Upstream::Failing | Upstream::Unasked | Upstream::Ok => tracing::warn!(
+            %cause, "LaunchDarkly is out of order, or its answer is not understood; reads and writes will try again"
+        ),
+    }
+}
+
+/// What a failure says of `LaunchDarkly`; nothing where it was not asked.
+fn state_of(failure: &Failure) -> Option<Upstream> {
+    Some(match failure {
+        Failure::NoSlot { .. } => return None,
         Failure::TokenRefused(_) => Upstream::TokenRefused,
-        Failure::Timeout { .. } | Failure::Unreachable { .. } => Upstream::Unreachable,
+        Failure::Timeout | Failure::Unreachable { .. } => Upstream::Unreachable,
         Failure::RateLimited { .. } => Upstream::RateLimited,
         Failure::Invalid(_)
         | Failure::ApprovalRequired(_)
@@ -92,5 +111,28 @@ fn state_of(failure: &Failure) -> Upstream {
         | Failure::Unavailable { .. }
         | Failure::Unexpected(_)
         | Failure::Ambiguous => Upstream::Failing,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    async fn paused(is_well: bool, trouble: impl Future<Output = ()>) -> Duration {
+        let began = Instant::now();
+        pause(is_well, trouble).await;
+        began.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn trouble_makes_us_ask_at_once_but_not_more_often_than_every_ten_seconds() {
+        assert_eq!(paused(true, pending()).await, WHILE_WELL);
+        assert_eq!(paused(true, ready(())).await, WHILE_NOT);
+        assert_eq!(paused(true, async { sleep(WHILE_NOT / 2).await }).await, WHILE_NOT * 3 / 2);
+        assert_eq!(paused(false, pending()).await, WHILE_NOT);
     }
 }

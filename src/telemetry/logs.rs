@@ -11,6 +11,9 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{fmt, registry};
 
+const EXPECTED: &str = "must be a level (error, warn, info, debug, trace, off), or a list of levels and directives like \
+                        `info,flagward::upstream=debug`";
+
 /// Crates that stay at `warn` unless they are named; a name stands for all crates that start with it.
 const QUIET: [&str; 7] = ["actix", "h2", "hyper", "mio", "reqwest", "rustls", "tokio"];
 
@@ -26,7 +29,7 @@ pub enum LogFormat {
 /// Starts logging for the whole process. `filter` is a level or a list like `info,flagward::upstream=debug`.
 /// Says why if the filter is no filter or logging was started already.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let chosen = EnvFilter::try_new(filter).map_err(|fault| format!("--log: {fault}"))?;
+    let chosen = chosen(filter)?;
     let lines =
         fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match format {
@@ -35,6 +38,17 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
     };
     let all = registry().with(chosen).with(quiet(filter)).with(lines);
     all.try_init().map_err(|fault| format!("logging: {fault}"))
+}
+
+/// The filter, unless it has a word that is neither level nor directive: it would be taken for a target that nobody has,
+/// and nothing would be logged.
+fn chosen(filter: &str) -> Result<EnvFilter, String> {
+    let is_level = |part: &str| !part.is_empty() && part.parse::<LevelFilter>().is_ok();
+    let is_one = |part: &str| part.contains(['=', '[']) || is_level(part.trim());
+    if !filter.split(',').all(is_one) {
+        return Err(format!("--log: {EXPECTED}"));
+    }
+    EnvFilter::try_new(filter).map_err(|fault| format!("--log: {EXPECTED}: {fault}"))
 }
 
 /// Keeps the libraries of [`QUIET`] at `warn`, but for those that `filter` names.
@@ -88,6 +102,19 @@ mod tests {
 
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_no_level_is_refused_instead_of_logging_nothing() {
+        for good in
+            ["info", "OFF", "info,flagward::upstream=debug", "warn,[span]=debug", "info,h2=warn"]
+        {
+            assert!(chosen(good).is_ok(), "{good}");
+        }
+        for bad in ["inof", "", " ", "info,", "flagward", "info,flagward", "info=loud"] {
+            let refused = chosen(bad).unwrap_err();
+            assert!(refused.starts_with("--log: must be a level"), "{bad} {refused}");
         }
     }
 

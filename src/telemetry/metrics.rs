@@ -8,6 +8,7 @@ use prometheus::{
 };
 
 use super::drop_in::DropInCounters;
+use super::gauges::Gauges;
 use super::handles::{DecisionCounters, RouteMetrics};
 use super::shadow::ShadowMetrics;
 
@@ -71,15 +72,18 @@ pub struct Metrics {
     pub cache_bytes: IntGauge,
     /// Entries that left the cache by cause (`size`, `expired`, `replaced`, `invalidated`).
     pub cache_evictions: IntCounterVec,
-    /// Calls to `LaunchDarkly` by operation and status (a number, or `timeout`, `unreachable`, `invalid`).
+    /// Calls to `LaunchDarkly` by operation and status: a number, `timeout`, `unreachable`, `invalid`; or, not sent at all,
+    /// `no-slot` for too many under way and `refused-here` for a limit that is spent.
     pub upstream_requests: IntCounterVec,
     /// Seconds a call to `LaunchDarkly` took, by operation.
     pub upstream_duration: HistogramVec,
     /// What `LaunchDarkly` said is left of a rate-limit window (`global`, `route`, `auth-token`).
     pub upstream_rate_limit_remaining: GaugeVec,
+    /// How it is at the moment of a scrape.
+    pub gauges: Gauges,
     /// Tokens refused by the kind of fault.
     pub auth_failures: IntCounterVec,
-    /// Reloads of the policy by outcome (`loaded`, `refused`).
+    /// Reloads of the policy by outcome: `loaded`, or `refused`, also where the file could not be read.
     pub policy_reloads: IntCounterVec,
     /// Writes by team, action and [`WriteOutcome`].
     pub writes: IntCounterVec,
@@ -195,7 +199,7 @@ impl Maker<'_> {
             )?,
             upstream_requests: self.counter(
                 "upstream_requests_total",
-                "Calls to LaunchDarkly.",
+                "Calls to LaunchDarkly; no-slot and refused-here were not sent.",
                 &["operation", "status"],
             )?,
             upstream_duration: self.histogram(
@@ -208,6 +212,7 @@ impl Maker<'_> {
                 "Requests LaunchDarkly said are left in a window.",
                 &["window"],
             )?,
+            gauges: Gauges::new(self)?,
             auth_failures: self.counter("auth_failures_total", "Tokens refused.", &["reason"])?,
             policy_reloads: self.counter(
                 "policy_reloads_total",
@@ -243,7 +248,7 @@ impl Maker<'_> {
         self.registered(HistogramVec::new(opts, labels)?)
     }
 
-    fn gauge(&self, name: &str, help: &str) -> prometheus::Result<IntGauge> {
+    pub(super) fn gauge(&self, name: &str, help: &str) -> prometheus::Result<IntGauge> {
         self.registered(IntGauge::with_opts(opts(name, help))?)
     }
 
@@ -251,16 +256,24 @@ impl Maker<'_> {
         self.registered(GaugeVec::new(opts(name, help), labels)?)
     }
 
-    fn info(&self, name: &str, help: &str, label: &str) -> prometheus::Result<IntGaugeVec> {
+    pub(super) fn info(
+        &self,
+        name: &str,
+        help: &str,
+        label: &str,
+    ) -> prometheus::Result<IntGaugeVec> {
         self.registered(IntGaugeVec::new(opts(name, help), &[label])?)
     }
 
-    fn registered<C: Collector + Clone + 'static>(&self, family: C) -> prometheus::Result<C> {
+    pub(super) fn registered<C: Collector + Clone + 'static>(
+        &self,
+        family: C,
+    ) -> prometheus::Result<C> {
         self.0.register(Box::new(family.clone()))?;
         Ok(family)
     }
 }
 
-fn opts(name: &str, help: &str) -> Opts {
+pub(super) fn opts(name: &str, help: &str) -> Opts {
     Opts::new(name, help).namespace(PREFIX)
 }

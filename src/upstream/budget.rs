@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use prometheus::Gauge;
 
 use super::call::{Call, PerCall};
-use super::limits::{Limits, Window};
+use super::limits::{LONGEST_WAIT, Limits, Window};
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
 
@@ -126,14 +126,28 @@ impl Gate {
     fn close(&self, now: Timestamp, wait: Duration) {
         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         let until = now.as_millisecond().saturating_add(wait);
-        self.0.fetch_max(until, Ordering::AcqRel);
+        // What is beyond belief gives way: the clock was set back since, and would keep it for as long.
+        let next = |held| if is_beyond_belief(held, now) { until } else { until.max(held) };
+        let update = |held| Some(next(held));
+        // Always done, since there is always a next.
+        let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, update);
     }
 
     fn left(&self, now: Timestamp) -> Option<Duration> {
         let until = self.0.load(Ordering::Acquire);
+        if is_beyond_belief(until, now) {
+            return None;
+        }
         let left = SignedDuration::from_millis(until.saturating_sub(now.as_millisecond()));
         left.is_positive().then(|| left.unsigned_abs())
     }
+}
+
+/// Whether a gate can't have been closed until then by a clock that goes on as ours does: nothing is for longer than
+/// [`LONGEST_WAIT`], so the clock was set back, and the pause is over or was never that long.
+fn is_beyond_belief(until: i64, now: Timestamp) -> bool {
+    let left = u64::try_from(until.saturating_sub(now.as_millisecond())).unwrap_or_default();
+    Duration::from_millis(left) > LONGEST_WAIT
 }
 
 #[cfg(test)]
@@ -203,6 +217,17 @@ mod tests {
         let spent = Limits { global: spent(9), ..Limits::default() };
         budget.note(Call::GetFlag, 200, &spent);
         assert_eq!(budget.wait_to_spare(Call::Evaluate), Some(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_no_hour_of_a_moment() {
+        let (budget, _) = budget();
+        let limits = Limits { retry_after: Some(Duration::from_secs(10)), ..Limits::default() };
+        let before = Timestamp::from_second(1_000_000 + 3_600).unwrap();
+        budget.global.spent.close(before, Duration::from_secs(10));
+        assert_eq!(budget.wait(Call::GetFlag), None, "set back by an hour");
+        budget.note(Call::GetFlag, 429, &limits);
+        assert_eq!(budget.wait(Call::GetFlag), Some(Duration::from_secs(10)), "and spent again");
     }
 
     #[test]

@@ -117,6 +117,12 @@ impl Client {
         })
     }
 
+    /// Returns when a call, but for that of [`Self::caller_identity`], went wrong in a way that lets one doubt that
+    /// `LaunchDarkly` is well and takes the shared token: no answer, a 5xx, a 401 or 403.
+    pub async fn trouble(&self) {
+        self.transport.trouble().await;
+    }
+
     /// The backend that serves.
     #[must_use]
     pub fn backend(&self) -> Backend {

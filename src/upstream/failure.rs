@@ -1,20 +1,29 @@
 //! Why `LaunchDarkly` gave no answer, or not the one that was asked for.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
 use super::limits::Limits;
 
+/// How many words of `LaunchDarkly`'s a line of the log has: a sentence or two.
+const MOST_WORDS: usize = 40;
+
 /// A call that failed. Sources keep no URL, because it holds the user's key. Cheap to clone: one failure may end the
 /// wait of many.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
-    /// The deadline passed, waiting for a free slot and all attempts included.
+    /// The deadline passed, all attempts included.
     #[error("LaunchDarkly took too long")]
-    Timeout {
-        /// Whether anything may have been sent.
-        sent: bool,
+    Timeout,
+    /// So many calls were under way that this one was not begun before its deadline: our own limit, not theirs.
+    #[error(
+        "Flagward's own limit of {limit} calls at once (launchdarkly.max_concurrency) is used up"
+    )]
+    NoSlot {
+        /// How many calls may be under way at once.
+        limit: usize,
     },
     /// No connection, or one that broke before an answer began.
     #[error("LaunchDarkly is not reachable")]
@@ -29,7 +38,7 @@ pub enum Failure {
     #[error("LaunchDarkly's answer is not understood")]
     Invalid(#[source] Invalid),
     /// The shared token is refused, or may not do this: our fault and not the caller's.
-    #[error("LaunchDarkly refused the shared token with status {}", .0.status)]
+    #[error("LaunchDarkly refused the shared token with {0}")]
     TokenRefused(Says),
     /// The environment demands an approval for such changes.
     #[error("LaunchDarkly demands an approval")]
@@ -60,7 +69,7 @@ pub enum Failure {
         retry_after: Option<Duration>,
     },
     /// A status that such a call never has.
-    #[error("LaunchDarkly answered with the unexpected status {}", .0.status)]
+    #[error("LaunchDarkly's answer is unexpected, with {0}")]
     Unexpected(Says),
     /// The target can't be put into a URL that means it and nothing else, so nothing was sent.
     #[error("the target is ambiguous in LaunchDarkly's URLs")]
@@ -124,7 +133,7 @@ impl Failure {
     #[must_use]
     pub fn applied(&self) -> Applied {
         match self {
-            Self::Timeout { sent: false }
+            Self::NoSlot { .. }
             | Self::Unreachable { sent: false, .. }
             | Self::TokenRefused(_)
             | Self::ApprovalRequired(_)
@@ -134,7 +143,7 @@ impl Failure {
             | Self::RateLimited { .. }
             | Self::Ambiguous => Applied::No,
             Self::Unexpected(says) if (400..500).contains(&says.status) => Applied::No,
-            Self::Timeout { sent: true }
+            Self::Timeout
             | Self::Unreachable { sent: true, .. }
             | Self::Invalid(_)
             | Self::Unavailable { .. }
@@ -168,7 +177,8 @@ impl Failure {
             Self::NotFound(_) | Self::BadRequest(_) => true,
             Self::ApprovalRequired(says) => !says.has_words(&["approval"]),
             Self::Unexpected(says) => (400..500).contains(&says.status),
-            Self::Timeout { .. }
+            Self::Timeout
+            | Self::NoSlot { .. }
             | Self::Unreachable { .. }
             | Self::Invalid(_)
             | Self::TokenRefused(_)
@@ -185,7 +195,7 @@ impl Failure {
         if cause.is_connect() {
             Self::Unreachable { sent: false, cause: Arc::new(cause) }
         } else if cause.is_timeout() {
-            Self::Timeout { sent: true }
+            Self::Timeout
         } else {
             let sent = !cause.is_builder();
             Self::Unreachable { sent, cause: Arc::new(cause) }
@@ -195,7 +205,7 @@ impl Failure {
     /// The body could not be read to its end.
     pub(super) fn receiving(cause: reqwest::Error) -> Self {
         if cause.is_timeout() {
-            Self::Timeout { sent: true }
+            Self::Timeout
         } else {
             Self::Invalid(Invalid::CutOff(Arc::new(cause.without_url())))
         }
@@ -220,6 +230,23 @@ impl Failure {
             status @ 500..=599 => Self::Unavailable { status, retry_after },
             _ => Self::Unexpected(says),
         }
+    }
+}
+
+/// For the log, where alone some of these words may go. Users are often e-mail addresses, which no log may have.
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {}", code.escape_debug())?;
+        }
+        if let Some(message) = &self.message {
+            let words = message.split_whitespace();
+            let words = words.map(|word| if word.contains('@') { "…" } else { word });
+            let words: Vec<_> = words.take(MOST_WORDS).collect();
+            write!(f, " ({})", words.join(" "))?;
+        }
+        Ok(())
     }
 }
 

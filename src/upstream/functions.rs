@@ -47,15 +47,19 @@ impl Client {
         self.served(&about, old, self.contexts.get_setting(permit, remembered)).await
     }
 
-    /// What a user is set to at this moment; none for nothing.
-    pub async fn current_setting(&self, permit: &Permit<Read>) -> Result<Option<Json>, Failure> {
+    /// What a user is set to at this moment; none for nothing. `now` must not answer with what it remembers.
+    pub async fn current_setting(
+        &self,
+        permit: &Permit<Read>,
+        now: &impl Remembered,
+    ) -> Result<Option<Json>, Failure> {
         let about = About { user: &permit.target().user, flag: Some(&permit.target().flag) };
         let old = async {
             let setting = self.user_settings.get_setting(permit).await?.setting;
             Ok((!setting.is_null()).then_some(setting))
         };
         let new = async {
-            let document = self.get_flag(&permit.part()).await?;
+            let document = now.flag(&permit.part()).await?;
             let found = document.setting_of(&permit.target().user.user)?;
             Ok(found.map(|variation| variation.value.clone()))
         };
@@ -123,16 +127,20 @@ impl Client {
     }
 
     /// A report with all that is scheduled for the user, as the User Settings API gives it, where the backend that serves
-    /// tells only of the flags that were patched.
+    /// tells only of the flags that were patched: of all of them that it has `told`.
     pub async fn complete(
         &self,
         mut report: PatchReport,
+        told: &[FlagKey],
         permit: &Permit<Read, UserTarget>,
         remembered: &impl Remembered,
     ) -> PatchReport {
         if self.backend() == Backend::Contexts {
-            match self.contexts.list_expirations(permit, remembered).await {
-                Ok(all) => report.items = all.items,
+            match self.contexts.expirations_beside(told, permit, remembered).await {
+                Ok(others) => {
+                    report.items.retain(|item| told.contains(&item.expiration.flag));
+                    report.items.extend(others);
+                }
                 // The change was made, and its answer must not be lost for what would have stood beside it.
                 Err(fault) => tracing::warn!(%fault, "an answer lists only what was changed"),
             }
@@ -158,12 +166,16 @@ impl Client {
 
     /// Whether the operations were removed, after one of them answered as if they were.
     async fn is_removed(&self, about: &About<'_>) -> bool {
-        let _one_at_a_time = self.backends.asking().await;
         if !self.backends.may_change() {
             return self.backend() == Backend::Contexts;
         }
         if !self.can_read_flags(about).await {
             return false;
+        }
+        // Behind this, since a target that is not known must hold up nobody else.
+        let _one_at_a_time = self.backends.asking().await;
+        if !self.backends.may_change() {
+            return self.backend() == Backend::Contexts;
         }
         let again = self.user_settings.list_expirations(about.user).await;
         let is_removed = again.is_err_and(|failure| failure.looks_removed());

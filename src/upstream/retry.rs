@@ -38,9 +38,10 @@ pub(super) fn pauses(call: Call) -> ExponentialBuilder {
 pub(super) fn may_repeat(call: Call, failure: &Failure) -> bool {
     match failure {
         Failure::Unreachable { sent, .. } => !sent || !call.is_write(),
-        Failure::Timeout { .. } | Failure::Unavailable { .. } => !call.is_write(),
+        Failure::Timeout | Failure::Unavailable { .. } => !call.is_write(),
         Failure::Conflict(says) => call.is_write() && says.code.as_deref() == Some(LOST_RACE),
         Failure::Invalid(_)
+        | Failure::NoSlot { .. }
         | Failure::TokenRefused(_)
         | Failure::ApprovalRequired(_)
         | Failure::NotFound(_)

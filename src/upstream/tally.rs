@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use prometheus::{Histogram, IntCounter};
+use prometheus::{Histogram, IntCounter, IntGauge, IntGaugeVec};
+use tokio::sync::Notify;
 
 use super::call::{Call, PerCall};
 use super::failure::Failure;
@@ -18,12 +19,17 @@ pub(super) enum Outcome {
     Timeout,
     Unreachable,
     Invalid,
+    /// It was not begun, because too many others were under way.
+    NoSlot,
+    /// It was not begun, because `LaunchDarkly` said before that a limit is spent.
+    RefusedHere,
 }
 
 impl Outcome {
     pub(super) fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::Timeout { .. } => Self::Timeout,
+            Failure::Timeout => Self::Timeout,
+            Failure::NoSlot { .. } => Self::NoSlot,
             Failure::Unreachable { .. } | Failure::Ambiguous => Self::Unreachable,
             Failure::Invalid(_) => Self::Invalid,
             Failure::TokenRefused(says)
@@ -44,13 +50,45 @@ impl Outcome {
             Self::Timeout => "timeout".to_owned(),
             Self::Unreachable => "unreachable".to_owned(),
             Self::Invalid => "invalid".to_owned(),
+            Self::NoSlot => "no-slot".to_owned(),
+            Self::RefusedHere => "refused-here".to_owned(),
+        }
+    }
+
+    /// Whether it lets one doubt that `LaunchDarkly` is well and takes our token.
+    fn is_trouble(self) -> bool {
+        match self {
+            Self::Answered(status) => matches!(status, 401 | 403 | 500..),
+            Self::Timeout | Self::Unreachable => true,
+            Self::Invalid | Self::NoSlot | Self::RefusedHere => false,
         }
     }
 }
 
-/// The counters and the histogram of every operation.
+/// The counters and the histogram of every operation, and who wants to know of trouble.
 #[derive(Debug)]
-pub(super) struct Tally(PerCall<Series>);
+pub(super) struct Tally {
+    series: PerCall<Series>,
+    slots: IntGaugeVec,
+    trouble: Notify,
+}
+
+/// One more in a gauge, until it falls.
+#[derive(Debug)]
+pub(super) struct Held(IntGauge);
+
+impl Held {
+    fn of(gauge: IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
 
 #[derive(Debug)]
 struct Series {
@@ -59,18 +97,50 @@ struct Series {
     timeout: IntCounter,
     unreachable: IntCounter,
     invalid: IntCounter,
+    no_slot: IntCounter,
+    refused_here: IntCounter,
     duration: Histogram,
 }
 
 impl Tally {
     pub(super) fn new(metrics: &Metrics) -> Self {
-        Self(PerCall::new(|call| Series::new(metrics, call)))
+        Self {
+            series: PerCall::new(|call| Series::new(metrics, call)),
+            slots: metrics.gauges.upstream_slots.clone(),
+            trouble: Notify::new(),
+        }
     }
 
     pub(super) fn record(&self, call: Call, outcome: Outcome, took: Duration) {
-        let series = self.0.of(call);
+        let series = self.series.of(call);
         series.counter(outcome).inc();
         series.duration.observe(took.as_secs_f64());
+        // A token that may not read contexts is a choice of the operator's, and asking for its name tells nothing new.
+        let is_expected = call == Call::GetContext && outcome == Outcome::Answered(403);
+        if outcome.is_trouble() && call != Call::CallerIdentity && !is_expected {
+            self.trouble.notify_one();
+        }
+    }
+
+    /// Counts a call that was never begun.
+    pub(super) fn not_begun(&self, call: Call, outcome: Outcome) {
+        self.series.of(call).counter(outcome).inc();
+    }
+
+    /// A call that waits for a slot.
+    pub(super) fn waiting(&self) -> Held {
+        Held::of(self.slots.with_label_values(&["waited-for"]))
+    }
+
+    /// A call that has one.
+    pub(super) fn under_way(&self) -> Held {
+        Held::of(self.slots.with_label_values(&["in-use"]))
+    }
+
+    /// Returns when a call went wrong in a way that lets one doubt that `LaunchDarkly` is well and takes our token; at
+    /// once if one did since the last time.
+    pub(super) async fn trouble(&self) {
+        self.trouble.notified().await;
     }
 }
 
@@ -84,6 +154,8 @@ impl Series {
             timeout: counter("timeout"),
             unreachable: counter("unreachable"),
             invalid: counter("invalid"),
+            no_slot: counter("no-slot"),
+            refused_here: counter("refused-here"),
             duration: metrics.upstream_duration.with_label_values(&[call.name()]),
         }
     }
@@ -95,6 +167,8 @@ impl Series {
             Outcome::Timeout => &self.timeout,
             Outcome::Unreachable => &self.unreachable,
             Outcome::Invalid => &self.invalid,
+            Outcome::NoSlot => &self.no_slot,
+            Outcome::RefusedHere => &self.refused_here,
         }
     }
 }

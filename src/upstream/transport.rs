@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::Retryable as _;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::bodies::Bodies;
+use super::bodies::{Bodies, beginning};
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
@@ -22,10 +22,11 @@ use super::tally::{Outcome, Tally};
 use super::thrift::Thrift;
 use super::{retry, wire};
 
-/// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
-const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The deadline where the configured one is beyond what a clock can hold.
 const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
+/// What share of its time a call must have left when it gets the slot that it waited for: with less, sending it would be a
+/// request in vain, and its end would be blamed on `LaunchDarkly`.
+const TOO_LATE: u32 = 20;
 /// The header that pins the version of the API; without it the token's own default would hold.
 const VERSION: &str = "ld-api-version";
 /// The version of everything but the User Settings API: the one that `LaunchDarkly` requires from 2027 on.
@@ -44,6 +45,7 @@ struct Inner {
     credentials: Credentials,
     request_timeout: Duration,
     slots: Semaphore,
+    max_concurrency: usize,
     bodies: Bodies,
     budget: Budget,
     tally: Tally,
@@ -79,6 +81,7 @@ impl Transport {
                 credentials,
                 request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
                 slots: Semaphore::new(slots),
+                max_concurrency: slots,
                 bodies: Bodies::new(),
                 budget,
                 tally,
@@ -97,6 +100,11 @@ impl Transport {
         Self(Arc::clone(&self.0), Thrift::Patient)
     }
 
+    /// See [`Tally::trouble`].
+    pub(super) async fn trouble(&self) {
+        self.0.tally.trouble().await;
+    }
+
     /// Sends `request`, again where that is safe, and takes the answer apart with `read`.
     pub(super) async fn exchange<T>(
         &self,
@@ -105,11 +113,11 @@ impl Transport {
     ) -> Result<T, Failure> {
         let mut patience = self.1.patience();
         loop {
-            let outcome = self.exchange_now(request, read).await;
-            match outcome.as_ref().err().and_then(|failure| patience.pause(failure)) {
-                Some(pause) => sleep(pause).await,
-                None => return outcome,
-            }
+            let pause = match self.exchange_now(request, read).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => patience.pause(&failure).ok_or(failure)?,
+            };
+            Box::pin(sleep(pause)).await;
         }
     }
 
@@ -130,14 +138,15 @@ impl Transport {
         deadline: Instant,
     ) -> Result<T, Failure> {
         self.check_budget(request)?;
-        let slot = timeout_at(deadline, self.0.slots.acquire()).await;
-        let Ok(Ok(_slot)) = slot else {
-            return Err(Failure::Timeout { sent: false });
+        let _slot = match self.0.slots.try_acquire() {
+            Ok(slot) => slot,
+            Err(_) => self.wait_for_slot(request, deadline).await?,
         };
+        let _under_way = self.0.tally.under_way();
         self.check_budget(request)?; // others may have spent it while we waited
         let started = Instant::now();
         let result = timeout_at(deadline, self.send(request, read)).await;
-        let result = result.unwrap_or(Err(Failure::Timeout { sent: true }));
+        let result = result.unwrap_or(Err(Failure::Timeout));
         let outcome = match &result {
             Ok((status, _)) => Outcome::Answered(*status),
             Err(failure) => Outcome::of(failure),
@@ -146,11 +155,32 @@ impl Transport {
         result.map(|(_, answer)| answer)
     }
 
-    fn check_budget(&self, request: &Request) -> Result<(), Failure> {
-        match self.1.wait(&self.0.budget, request.call) {
-            None => Ok(()),
-            Some(left) => Err(Failure::RateLimited { retry_after: Some(left), says: None }),
+    /// A slot, unless too little of the time is left by then for any answer.
+    async fn wait_for_slot(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<SemaphorePermit<'_>, Failure> {
+        let _waiting = self.0.tally.waiting();
+        let slot = timeout_at(deadline, self.0.slots.acquire()).await;
+        let left = deadline.saturating_duration_since(Instant::now());
+        match slot {
+            Ok(Ok(slot)) if left >= self.0.request_timeout / TOO_LATE => Ok(slot),
+            _ => {
+                self.0.tally.not_begun(request.call, Outcome::NoSlot);
+                Err(Failure::NoSlot { limit: self.0.max_concurrency })
+            }
         }
+    }
+
+    fn check_budget(&self, request: &Request) -> Result<(), Failure> {
+        let budget = &self.0.budget;
+        let Some(left) = self.1.wait(budget, request.call) else { return Ok(()) };
+        // Where a limit is only low, nobody whom it was meant for was refused.
+        if budget.wait(request.call).is_some() {
+            self.0.tally.not_begun(request.call, Outcome::RefusedHere);
+        }
+        Err(Failure::RateLimited { retry_after: Some(left), says: None })
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that sends")]
@@ -225,19 +255,6 @@ fn is_json(response: &Response) -> bool {
     media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
 }
 
-/// As much of an error's body as came and as we look at; the status says the rest.
-async fn beginning(mut response: Response) -> Bytes {
-    let mut body = BytesMut::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = MAX_ERROR_BODY - body.len();
-        body.extend(chunk.into_iter().take(room));
-        if body.len() == MAX_ERROR_BODY {
-            break;
-        }
-    }
-    body.freeze()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,8 +263,7 @@ mod tests {
     use crate::telemetry::Metrics;
     use crate::upstream::call::Call;
 
-    fn transport(request_timeout: Duration) -> Transport {
-        let metrics = Metrics::new("test").unwrap();
+    fn transport(request_timeout: Duration, metrics: &Metrics) -> Transport {
         let http = outbound::client(&outbound::Settings {
             connect_timeout: request_timeout,
             request_timeout,
@@ -260,19 +276,23 @@ mod tests {
             user_settings_version: HeaderValue::from_static("1"),
         };
         let bounds = Bounds { request_timeout, max_concurrency: 0 };
-        let budget = Budget::new(Clock::system(), &metrics);
-        Transport::new(http.unwrap(), credentials, bounds, budget, Tally::new(&metrics))
+        let budget = Budget::new(Clock::system(), metrics);
+        Transport::new(http.unwrap(), credentials, bounds, budget, Tally::new(metrics))
     }
 
     #[tokio::test(start_paused = true)]
     async fn waiting_for_a_slot_ends_with_the_deadline_and_sends_nothing() {
         let timeout = Duration::from_secs(10);
-        let transport = transport(timeout);
+        let metrics = Metrics::new("test").unwrap();
+        let transport = transport(timeout, &metrics);
         let _busy = transport.0.slots.acquire().await.unwrap();
         let request = Request::read(Call::Versions, "http://127.0.0.1:1/".parse().unwrap());
         let started = Instant::now();
         let failure = transport.exchange(&request, wire::read_nothing).await;
-        assert!(matches!(failure, Err(Failure::Timeout { sent: false })));
+        assert!(matches!(failure, Err(Failure::NoSlot { limit: 1 })));
         assert_eq!(started.elapsed(), timeout);
+        let counted = |status| metrics.upstream_requests.with_label_values(&["versions", status]);
+        assert_eq!((counted("no-slot").get(), counted("timeout").get()), (1, 0));
+        assert_eq!(metrics.gauges.upstream_slots.with_label_values(&["waited-for"]).get(), 0);
     }
 }

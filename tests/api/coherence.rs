@@ -28,7 +28,7 @@ async fn no_read_shows_a_state_older_than_the_last_write_answered_before_it() {
     };
     tokio::task::spawn_blocking(move || run(&twin, seed, operation)).await.unwrap();
     assert_coherent(&scene, 10_000);
-    stage.gateway.stop().await;
+    stage.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +55,7 @@ async fn no_read_shows_an_override_after_its_end() {
     over.store(true, Ordering::SeqCst);
     mover.await.unwrap();
     assert_coherent(&scene, 2_500);
-    stage.gateway.stop().await;
+    stage.gateway.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,7 +53,7 @@ async fn wrong_usage_is_a_2_with_the_reason() {
         (explain(&["--team", "a", "delete", "shop/test"]), "must be read, set, clear or schedule"),
         (explain(&["--team", "a", "read", "shop"]), target),
         (explain(&["--team", "a", "--token", "-", "read", "shop/test"]), "cannot be used with"),
-        (explain(&["--token", "eyJ", "read", "shop/test"]), "invalid value"),
+        (explain(&["--token", "eyJ", "read", "shop/test"]), "--token: must be `-`"),
     ];
     for (arguments, reason) in cases {
         let ended = run(flagward(Path::new("."), &arguments)).await;

@@ -3,14 +3,25 @@
 use std::path::Path;
 
 use crate::process::{Running, Site, flagward};
+use crate::wire::exchange;
 
 #[tokio::test]
 async fn a_good_configuration_is_said_to_be_good() {
     let site = Site::alone();
     let checked = site.run("check", &[]).await;
-    let good =
-        "flagward.toml: the configuration is good\npolicy.toml: the policy is good; teams: 3\n";
+    let good = "flagward.toml: the configuration is good\npolicy.toml: the policy is good; version 7b69975ed950, teams: 3, grants: 3, denies: 1, guards: 1\n";
     assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (Some(0), good, ""));
+}
+
+#[tokio::test]
+async fn a_policy_without_teams_is_a_fault_since_it_would_lock_everybody_out() {
+    let site = Site::alone();
+    site.write("policy.toml", "");
+    for command in ["check", "serve"] {
+        let ended = site.run(command, &[]).await;
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+        assert!(ended.err.starts_with("policy.toml:1: teams: must have at least one"), "{ended:?}");
+    }
 }
 
 #[tokio::test]
@@ -50,7 +61,7 @@ async fn files_that_are_not_there_are_named() {
     let site = Site::alone();
     std::fs::remove_file(site.path("policy.toml")).unwrap();
     let checked = site.run("check", &[]).await;
-    let reason = "policy.toml: must be readable: No such file or directory (os error 2)\n";
+    let reason = "flagward.toml:16: policy.file: the file `policy.toml` must be readable: No such file or directory (os error 2)\n";
     assert_eq!((checked.code, checked.err.as_str()), (Some(2), reason));
     std::fs::remove_file(site.path("flagward.toml")).unwrap();
     let checked = site.run("check", &[]).await;
@@ -69,8 +80,30 @@ async fn online_says_whether_launchdarkly_takes_the_token() {
     let site = Site::new(url.trim_start_matches("http://").parse().unwrap(), &token);
     let good = site.run("check", &["--online"]).await;
     assert_eq!((good.code, good.err.as_str()), (Some(0), ""));
-    let last = format!("{url}/: LaunchDarkly takes the token: simulator");
-    assert_eq!(good.out.lines().last(), Some(last.as_str()));
+    let takes = format!("{url}/: LaunchDarkly takes the token: simulator\n");
+    let version = "version 20220603 of the User Settings API";
+    let lists = format!("{url}/: LaunchDarkly lists {version}; the backend is user-settings\n");
+    assert!(good.out.ends_with(&format!("{takes}{lists}")), "{}", good.out);
+
+    let address = url.trim_start_matches("http://").parse().unwrap();
+    let json = [("Content-Type", "application/json")];
+    let path = "/simulator/user-settings";
+    let retired = tokio::task::spawn_blocking(move || {
+        exchange(address, "PUT", path, &json, "\"retired\"").unwrap()
+    });
+    assert!(retired.await.unwrap().status < 300);
+    let good = site.run("check", &["--online"]).await;
+    let lists =
+        format!("{url}/: LaunchDarkly no longer lists {version}; the backend is contexts\n");
+    assert_eq!((good.code, good.err.as_str()), (Some(0), ""));
+    assert!(good.out.ends_with(&format!("{takes}{lists}")), "{}", good.out);
+    site.edit("[launchdarkly]", "[launchdarkly]\nbackend = \"user-settings\"");
+    let ended = site.run("check", &["--online"]).await;
+    let reason = format!(
+        "{url}/: LaunchDarkly no longer lists {version}, and the backend is user-settings: set \
+         launchdarkly.backend to \"auto\" or \"contexts\"\n"
+    );
+    assert_eq!((ended.code, ended.err), (Some(1), reason));
 
     site.edit(&token, "api-another");
     let refused = site.run("check", &["--online"]).await;

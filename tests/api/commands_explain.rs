@@ -133,3 +133,11 @@ async fn a_token_needs_a_secret_and_where_there_are_several_issuers_the_name_of_
         assert_eq!(ended.out.is_empty(), code != 0);
     }
 }
+
+#[tokio::test]
+async fn a_token_on_the_command_line_is_refused_and_not_repeated() {
+    let site = Site::alone();
+    let ended = site.run("explain", &["--token", EXPIRED, "read", "shop/test"]).await;
+    let reason = "--token: must be `-`; the token is read from standard input\n";
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(2), "", reason));
+}

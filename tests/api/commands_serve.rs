@@ -1,9 +1,11 @@
 //! `flagward serve`: how it starts, and what it says.
 
 use std::net::TcpListener;
+use std::process::Command;
 
 use flagward::clock::Clock;
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::process::{Running, SECRET, Serving, Site};
 use crate::wire::Served;
@@ -110,4 +112,24 @@ async fn a_log_filter_that_is_none_is_wrong_usage() {
     let ended = site.run("serve", &["--log", "flagward=loud"]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
     assert!(ended.err.starts_with("--log: ") && ended.err.lines().count() == 1, "{}", ended.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hangup_before_it_is_ready_does_not_end_it() {
+    let site = Site::alone();
+    site.edit(&format!("secret = \"{SECRET}\""), "secret_file = \"secret\"");
+    let pipe = site.path("secret");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let process = Running::start(site.command("serve", &[]));
+    // Opening the one end waits for the other: from here on the gateway reads its configuration.
+    let mut secret = tokio::fs::OpenOptions::new().write(true).open(&pipe).await.unwrap();
+    process.signal("HUP");
+    secret.write_all(SECRET.as_bytes()).await.unwrap();
+    secret.flush().await.unwrap();
+    drop(secret);
+    let mut process = process;
+    process.logs(" ready ").await;
+    process.signal("TERM");
+    let ended = process.ended().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
 }

@@ -77,6 +77,8 @@ async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
         (late.json()["applied"].clone(), late.json()["steps"].clone()),
         (json!("unknown"), json!([]))
     );
+    let operation = late.json()["operation"].as_str().unwrap().to_owned();
+    assert!(late.json()["detail"].as_str().unwrap().contains(&operation), "{late:?}");
     until(|| !house.ends().is_empty()).await;
     house.upstream.simulator.set_latency(Latency::none());
     for _ in 0..200 {
@@ -87,6 +89,28 @@ async fn a_write_that_takes_longer_than_its_caller_can_wait_goes_on() {
     }
     let seen = house.ask("GET", &format!("{FLOW}?include=expiration"), "").await.json();
     assert_eq!(seen["expires_at"], "2026-11-21T13:00:00Z");
+    let history = house.upstream.simulator.history();
+    assert!(
+        history
+            .iter()
+            .flat_map(|change| &change.comment)
+            .any(|comment| comment.contains(&operation)),
+        "it can be found"
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_waits_for_another_longer_than_its_caller_can_was_not_begun_and_says_so() {
+    let house = House::with(crate::house::POLICY, &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "1s")]);
+    house.upstream.simulator.set_latency(Latency::fixed(900));
+    let (first, second) = tokio::join!(house.ask("PUT", FLOW, BODY), house.ask("DELETE", FLOW, ""));
+    assert_eq!((first.status, second.status), (504, 504), "{first:?} {second:?}");
+    let (one, other) = (first.json(), second.json());
+    let (begun, waited) = if one["operation"].is_string() { (one, other) } else { (other, one) };
+    assert_eq!((&begun["applied"], &waited["applied"]), (&json!("unknown"), &json!("no")));
+    assert!(waited["operation"].is_null(), "{waited}");
+    house.upstream.simulator.set_latency(Latency::none());
     house.close().await;
 }
 
@@ -96,7 +120,50 @@ async fn a_stop_waits_for_a_write_that_nobody_waits_for() {
     house.upstream.simulator.set_latency(Latency::fixed(700));
     hang_up(&house, FLOW, BODY).await;
     let House { gateway, upstream, .. } = house;
-    gateway.stop().await;
+    gateway.stop().await.unwrap();
     let ends = upstream.simulator.expirations("shop", "test", "ben@example.org");
     assert_eq!(ends.len(), 1, "value and end are both in force when the gateway has stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_is_answered_within_the_time_that_a_caller_waits() {
+    let house =
+        House::with(crate::house::POLICY, &[("FLAGWARD__SERVER__REQUEST_TIMEOUT", "500ms")]);
+    house.upstream.simulator.set_latency(Latency::fixed(2_000));
+    let began = std::time::Instant::now();
+    for path in [FLOW.to_owned(), format!("{FLOW}?include=expiration")] {
+        let late = house.ask("GET", &path, "").await;
+        assert_eq!(late.status, 504, "{late:?}");
+        assert_eq!(late.json()["type"], "/problems/upstream-timeout");
+        assert!(late.json()["applied"].is_null(), "a read applies nothing: {late:?}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    house.upstream.simulator.set_latency(Latency::none());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_gets_no_slot_is_a_503_that_names_our_own_limit() {
+    let settings = [
+        ("FLAGWARD__LAUNCHDARKLY__MAX_CONCURRENCY", "1"),
+        ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "2s"),
+    ];
+    let house = House::with(crate::house::POLICY, &settings);
+    house.upstream.simulator.set_latency(Latency::fixed(60_000));
+    let paths: Vec<_> = (0..8).map(|n| FLOW.replace("ben@", &format!("ben{n}@"))).collect();
+    let asked = paths.iter().map(|path| house.ask("GET", path, ""));
+    let answers = futures_util::future::join_all(asked).await;
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(!refused.is_empty(), "{answers:?}");
+    for answer in refused {
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert_eq!(answer.json()["type"], "/problems/upstream-unavailable");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("at once as it may"));
+    }
+    let scrape = house.ask_management("/metrics").await.body;
+    let none = "flagward_upstream_requests_total{operation=\"get-setting\",status=\"no-slot\"} 0";
+    assert!(!scrape.lines().any(|line| line == none), "{scrape}");
+    assert!(scrape.contains("flagward_upstream_slots{state=\"waited-for\"} 0"), "{scrape}");
+    house.upstream.simulator.set_latency(Latency::none());
+    house.close().await;
 }

@@ -177,7 +177,8 @@ impl House {
 
     /// Ends it.
     pub(crate) async fn close(self) {
-        self.gateway.stop().await;
+        // Some tests leave a request behind that hangs for good.
+        let _: Result<(), _> = self.gateway.stop().await;
         let now =
             std::fs::read_to_string(self.folder.path().join("policy.toml")).unwrap_or_default();
         let asked = self.asked.into_inner().unwrap();

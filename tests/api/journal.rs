@@ -108,6 +108,13 @@ async fn every_write_is_one_event_and_one_count() {
         let told = names.map(|name| event[name].as_str());
         assert_eq!(told, [door, "shop", environment, "checkout.new-flow"]);
         assert!(event["operation"].starts_with("op_"));
+        assert_eq!(Some(event["request.id"].as_str()), answer.header("x-request-id"));
+        if let Some(operation) = serde_json::from_str::<serde_json::Value>(&answer.body)
+            .unwrap_or_default()["operation"]
+            .as_str()
+        {
+            assert_eq!(event["operation"], operation);
+        }
         assert!(
             !event.values().any(|value| value.contains("ben@")),
             "no user keys in logs: {event:?}"

@@ -127,3 +127,49 @@ async fn no_token_no_secret_no_user_and_no_word_of_a_caller_is_logged() {
         assert!(leaks.is_empty(), "{secret:?} was logged: {leaks:#?}");
     }
 }
+
+/// The line of the log for the request with this id.
+async fn line_of(house: &House, id: &str, method: &str, token: &str, body: &str) -> String {
+    let bearer = format!("Bearer {token}");
+    let headers = [("Authorization", bearer.as_str()), ("X-Request-Id", id)];
+    let headers = [&headers[..], &[("Content-Type", "application/json")]].concat();
+    let flag = "/v1/projects/shop/environments/test/users/anna@example.com/flags/sort.order";
+    house.send(method, flag, &headers, body).await;
+    let log = String::from_utf8(listen().0.lock().unwrap().clone()).unwrap();
+    let id = format!("request.id=\"{id}\"");
+    let of_frame = |line: &&str| line.contains(&id) && line.contains("http::frame");
+    let lines: Vec<_> = log.lines().filter(of_frame).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines[0].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_request_is_told_with_its_route_its_status_its_operation_and_its_cause_once() {
+    listen();
+    let timeout = ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "300ms");
+    let house = House::with(POLICY, &[timeout]);
+    let token = house.token("alice", &["payments"]);
+    let spoil = |fault| house.upstream.simulator.add_fault(Fault::new(fault).times(20));
+    let route = "http.route=\"/v1/projects/{project}/environments/{environment}/users/{user}/flags/{flag}\"";
+    spoil(FaultKind::Hang { applied: false });
+    let line = line_of(&house, "log-hangs", "GET", &token, "").await;
+    for part in [" WARN ", "http.method=\"GET\"", route, "http.status=504", "upstream-timeout"] {
+        assert!(line.contains(part), "{part} {line}");
+    }
+    assert_eq!(line.matches("LaunchDarkly took too long").count(), 1, "{line}");
+
+    house.upstream.simulator.clear_faults();
+    let put = Fault::status(403).on("PUT", "/api/v2/users/*");
+    house.upstream.simulator.add_fault(put);
+    let line = line_of(&house, "log-refused", "PUT", &token, r#"{"setting":"price"}"#).await;
+    for part in [" ERROR ", "http.method=\"PUT\"", "http.status=502", "operation=op_"] {
+        assert!(line.contains(part), "{part} {line}");
+    }
+    assert!(line.contains("refused the shared token with status 403 "), "in its own words: {line}");
+
+    let line = line_of(&house, "log-expired", "GET", "x.y.z", "").await;
+    for part in [" INFO ", "http.status=401", "unauthenticated", "token refused: malformed"] {
+        assert!(line.contains(part), "{part} {line}");
+    }
+    house.close().await;
+}

@@ -113,11 +113,71 @@ async fn a_request_that_hangs_ends_with_the_grace() {
     let began = Instant::now();
     serving.process.signal("TERM");
     let ended = serving.process.ended().await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
     let took = began.elapsed();
     assert!((2..6).contains(&took.as_secs()), "{took:?}");
     assert!(ended.err.contains("the grace is over"), "{}", ended.err);
     assert!(hanging.join().is_err(), "its connection was cut");
+}
+
+/// The line of the journal for the one write under way, which was cut off.
+fn line_of_the_write(log: &str) -> &str {
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("journal: write ")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    for part in [
+        " WARN ",
+        "outcome=\"unknown\"",
+        "operation=op_",
+        "action=\"set\"",
+        "author.subject=\"alice\"",
+        "author.team=\"payments\"",
+        "project.key=\"shop\"",
+        "environment.key=\"test\"",
+        "flag.key=\"checkout.new-flow\"",
+    ] {
+        assert!(lines[0].contains(part), "{part} {}", lines[0]);
+    }
+    assert!(!log.contains("anna@"), "no user keys in logs: {log}");
+    lines[0]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_the_grace_cuts_off_is_in_the_log_and_the_exit_code_says_so() {
+    let (_site, upstream, serving, token) = open("1s").await;
+    let hang = FaultKind::Hang { applied: true };
+    upstream.simulator.add_fault(Fault::new(hang).on("PATCH", "/api/v2/users/*"));
+    let body = r#"{"setting": false, "expires_in": "2h"}"#;
+    let writing = in_background(&serving, &token, "PUT", FLAG, body);
+    until("a patch at the upstream", || asked(&upstream, "PATCH")).await;
+    serving.process.signal("TERM");
+    let ended = serving.process.ended().await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let line = line_of_the_write(&ended.err);
+    // Who still waits is told the same, where there is time to tell them anything.
+    if let Ok(answer) = writing.join() {
+        assert_eq!((answer.status, &answer.json()["applied"]), (500, &"unknown".into()));
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        let operation = detail.split("(operation ").nth(1).unwrap().trim_end_matches(')');
+        assert!(line.contains(operation), "{detail} {line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_a_second_signal_cuts_off_is_in_the_log_too() {
+    let (_site, upstream, mut serving, token) = open("60s").await;
+    let hang = FaultKind::Hang { applied: false };
+    upstream.simulator.add_fault(Fault::new(hang).on("PUT", "/api/v2/users/*"));
+    let writing = in_background(&serving, &token, "PUT", FLAG, r#"{"setting": false}"#);
+    until("a put at the upstream", || asked(&upstream, "PUT")).await;
+    serving.process.signal("INT");
+    serving.process.logs("no longer ready").await;
+    // Longer than an echo takes, so that what comes next is a second signal.
+    sleep(Duration::from_millis(800)).await;
+    serving.process.signal("TERM");
+    let ended = serving.process.ended().await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    line_of_the_write(&ended.err);
+    drop(writing.join());
 }
 
 #[tokio::test(flavor = "multi_thread")]

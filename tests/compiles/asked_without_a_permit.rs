@@ -5,7 +5,7 @@ use flagward::policy::{Permit, Put, Read};
 use flagward::upstream::Client;
 
 async fn ask(client: &Client, permit: &Permit<Read>) {
-    let _ = client.current_setting(permit).await;
+    let _ = client.current_expirations(permit).await;
 }
 
 async fn put(client: &Client, put: &Put<'_>) {

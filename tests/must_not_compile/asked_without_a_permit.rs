@@ -5,7 +5,7 @@ use flagward::domain::{FlagTarget, Json};
 use flagward::upstream::Client;
 
 async fn ask(client: &Client, target: &FlagTarget) {
-    let _ = client.current_setting(target).await;
+    let _ = client.current_expirations(target).await;
 }
 
 async fn put(client: &Client, target: &FlagTarget, value: &Json) {

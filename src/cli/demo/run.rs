@@ -64,10 +64,11 @@ impl Demo {
             say(greeting(&gateway, upstream, folder.path(), &tokens))?;
             stops.first().await;
             let ending = async {
-                gateway.stop().await;
+                let ended = gateway.stop().await;
                 handle.stop(false).await;
+                ended
             };
-            at_most_once_more(&mut stops, ending).await?;
+            at_most_once_more(&mut stops, ending).await?.map_err(failed)?;
             running.await.map_err(failed)?.map_err(failed)?;
             say("The demo is over, and everything in it forgotten.")
         })

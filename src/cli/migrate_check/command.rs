@@ -13,7 +13,7 @@ use super::round::Round;
 use super::users;
 use crate::cli::explain::caller;
 use crate::cli::options::ConfigFile;
-use crate::cli::output::{self, Failure, failed, say, usage, with_causes};
+use crate::cli::output::{self, Failure, failed, say, usage};
 use crate::cli::serve::not_started;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -21,6 +21,7 @@ use crate::domain::{Place, UserKey};
 use crate::policy::{Identity, Policy};
 use crate::settings::shadow::{Pace, Sides};
 use crate::startup::{Comparable, Stops, comparable};
+use crate::telemetry::Causes;
 
 const PLACE: &str = "must be PROJECT/ENVIRONMENT";
 
@@ -136,7 +137,7 @@ async fn sides(config: &Config, clock: &Clock) -> Result<Box<Sides>, Failure> {
     let upstream = &config.launchdarkly;
     let found = comparable(config, clock.clone()).await.map_err(not_started)?;
     let url = &upstream.base_url;
-    match found.map_err(|fault| failed(format_args!("{url}: {}", with_causes(&fault))))? {
+    match found.map_err(|fault| failed(format_args!("{url}: {}", Causes(&fault))))? {
         Comparable::Both(sides) => Ok(sides),
         Comparable::Ended => {
             let version = upstream.user_settings_api_version.as_str();

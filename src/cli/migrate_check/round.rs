@@ -4,10 +4,10 @@ use tokio::time::sleep;
 
 use super::progress::Progress;
 use super::report::{OfUser, Report};
-use crate::cli::output::with_causes;
 use crate::domain::{Place, UserKey, UserTarget};
 use crate::policy::{Identity, Permit, Policy, Read};
 use crate::settings::shadow::{Pace, Question, Sides};
+use crate::telemetry::Causes;
 use crate::upstream::Failure;
 
 /// After so many users in a row for whom `LaunchDarkly` did not answer at all, nobody else is asked about.
@@ -105,7 +105,7 @@ impl Hindrance {
             Self::Removed(failure) => {
                 format!("only the replacement of the User Settings API answers: {failure}")
             }
-            Self::Upstream(failure) => with_causes(failure),
+            Self::Upstream(failure) => Causes(failure).to_string(),
         }
     }
 

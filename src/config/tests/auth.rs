@@ -181,7 +181,7 @@ fn a_file_with_two_public_keys_is_refused() {
 fn a_secret_in_a_file_is_its_text_without_the_last_line_break() {
     for ending in ["", "\n", "\r\n"] {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        write!(file, " {}\n{ending}", "s".repeat(32)).unwrap();
+        write!(file, "{}{ending}", "s".repeat(32)).unwrap();
         let path = file.path().display();
         let IssuerKey::Secret { secret, .. } =
             load_text(&with(SECRET, &format!("secret_file = \"{path}\""))).auth.issuers[0]
@@ -190,8 +190,27 @@ fn a_secret_in_a_file_is_its_text_without_the_last_line_break() {
         else {
             panic!("a secret was given");
         };
-        let inner = if ending.is_empty() { "" } else { "\n" };
-        assert_eq!(secret.expose_secret(), format!(" {}{inner}", "s".repeat(32)));
+        assert_eq!(secret.expose_secret(), "s".repeat(32));
+    }
+}
+
+#[test]
+fn what_nobody_sees_around_a_secret_in_a_file_is_a_fault() {
+    let bom = "must not start with a byte order mark (BOM): save it as plain UTF-8";
+    let space = "must not have white space around the secret, but for one line break at its end";
+    let secret = "s".repeat(32);
+    for (text, expected) in [
+        (format!("\u{feff}{secret}\n"), bom),
+        (format!(" {secret}"), space),
+        (format!("{secret}\t\n"), space),
+        (format!("{secret}\n\n"), space),
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let path = file.path().display();
+        let found = faults(&with(SECRET, &format!("secret_file = \"{path}\"")));
+        let fault = format!("t.toml:10: auth.issuers.0.secret_file: the file `{path}` {expected}");
+        assert_eq!(found, [fault], "{text:?}");
     }
 }
 

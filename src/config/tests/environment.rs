@@ -94,7 +94,7 @@ fn every_variable_that_is_no_key_is_a_fault() {
         ("FLAGWARD__SERVER", "server: must be a table".into()),
         ("FLAGWARD__POLICY__FILE__X", "policy.file.x: `file` has no key `x` in it".into()),
         ("FLAGWARD__AUTH__ISSUERS__FIRST__NAME", {
-            "auth.issuers.first.name: `issuers` has no key `first` in it".into()
+            "auth.issuers.first.name: `issuers` is a list: a number must stand where `first` does, 0 for the first".into()
         }),
         ("FLAGWARD__AUTH__ISSUERS__2__NAME", {
             "auth.issuers.2.name: there are only 1 before it: the next is number 1".into()
@@ -128,4 +128,22 @@ fn a_fault_in_a_variable_names_the_variable() {
              from 1 to 1024",
         ]
     );
+}
+
+#[test]
+fn a_secret_of_the_environment_wins_over_the_file_that_the_file_names_and_the_other_way_round() {
+    let text = LEAST.replace("token = \"api-planted-token\"", "token_file = \"nowhere\"");
+    assert_ne!(text, LEAST);
+    let config = load_with(&text, &[("FLAGWARD__LAUNCHDARKLY__TOKEN", "api-of-the-variable")]);
+    assert_eq!(config.launchdarkly.token.expose_secret(), "api-of-the-variable");
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "api-of-the-file\n").unwrap();
+    let path = file.path().display().to_string();
+    let config = load_with(LEAST, &[("FLAGWARD__LAUNCHDARKLY__TOKEN_FILE", &path)]);
+    assert_eq!(config.launchdarkly.token.expose_secret(), "api-of-the-file");
+
+    let both =
+        [("FLAGWARD__LAUNCHDARKLY__TOKEN", "x"), ("FLAGWARD__LAUNCHDARKLY__TOKEN_FILE", "y")];
+    assert_eq!(faults_with(LEAST, &both).len(), 1);
 }

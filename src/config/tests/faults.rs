@@ -29,7 +29,7 @@ fn every_fault_of_the_server_says_what_is_expected() {
         ("management_listen = \"x:1\"", format!("server.management_listen: {ADDRESS}")),
         (
             "management_listen = \"127.0.0.1:8080\"",
-            "server.management_listen: must differ from `listen`: metrics aren't for callers"
+            "server.management_listen: must differ from `listen`, and from all it covers: metrics aren't for callers"
                 .into(),
         ),
         (
@@ -223,7 +223,33 @@ fn faults_tell_where_the_policy_is_unless_that_or_an_issuer_s_name_is_among_them
     };
     let told = hint(&format!("{LEAST}\n[cache]\nttl = 7\n")).unwrap();
     assert_eq!(told.issuers, ["idp"]);
-    assert!(told.file.ends_with("policy.toml"), "{told:?}");
+    assert!(told.policy.file.ends_with("policy.toml"), "{told:?}");
     assert_eq!(hint(&LEAST.replace("name = \"idp\"", "name = \"I D P\"")), None);
     assert_eq!(hint(&LEAST.replace("[policy]", "[police]")), None);
+}
+
+#[test]
+fn listeners_that_cover_each_other_are_a_fault() {
+    for (listen, management, is_fault) in [
+        ("0.0.0.0:8080", "127.0.0.1:8080", true),
+        ("127.0.0.1:8080", "0.0.0.0:8080", true),
+        ("[::]:8080", "127.0.0.1:8080", true),
+        ("[::1]:8080", "[::]:8080", true),
+        ("0.0.0.0:8080", "[::1]:8080", false),
+        ("127.0.0.1:8080", "127.0.0.2:8080", false),
+        ("0.0.0.0:8080", "0.0.0.0:9901", false),
+        ("0.0.0.0:0", "0.0.0.0:0", false),
+    ] {
+        let server =
+            format!("[server]\nlisten = \"{listen}\"\nmanagement_listen = \"{management}\"");
+        let loaded =
+            super::load(&format!("{server}\n{LEAST}"), &super::file(), &super::environment(&[]));
+        let found: Vec<_> = loaded
+            .err()
+            .iter()
+            .flat_map(crate::config::Faults::iter)
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(found.len(), usize::from(is_fault), "{listen} {management} {found:?}");
+    }
 }

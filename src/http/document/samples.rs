@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::kind::{Api, Kind};
 use crate::problem::{Fault, Problem, Progress, Slug};
 use crate::settings::Says;
 use crate::settings::views::{Applied, Step, StepOutcome};
 
+/// The write in examples.
+const OPERATION: Uuid = Uuid::from_u128(0x01a2_0041_fac7_7497_6926_6b20_0267_24d4);
 /// How long to wait in examples.
 const WAIT: Duration = Duration::from_secs(7);
 
@@ -99,7 +103,7 @@ fn progress(slug: Slug) -> Option<Progress> {
         | Slug::NoSuchVariation
         | Slug::InternalError => return None,
     };
-    Some(Progress { applied, steps })
+    Some(Progress { applied, steps, operation: Some(OPERATION.into()) })
 }
 
 /// `LaunchDarkly`'s own refusals, which the drop-in hands on with their statuses. It has two for want of an approval.

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 
 use crate::domain::Door;
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::location::{OneFlag, V1};
 use crate::http::problem::Handled;
@@ -69,12 +70,13 @@ use crate::settings::views::WriteAnswer;
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Clear, OneFlag>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     mut query: Query,
 ) -> Handled<V1> {
     let (comment, dry_run) = (query.take("comment"), query.take_switch("dry_run"));
     query.finish()?;
     let target = permit.target().clone();
-    let change = Change { door: Door::Http, comment, dry_run };
-    let written = state.in_time().write(state.settings.clear(permit, change)).await?;
+    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let written = state.in_time().write(&asking, state.settings.clear(permit, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -79,6 +79,9 @@ pub(in crate::http) async fn handle(
     state: Data<HttpState>,
     reading: Reading,
 ) -> Handled<DropIn> {
-    let answer = state.settings.expirations(&permit, Shape::DropIn, reading.freshness).await?;
+    let answer = state
+        .in_time()
+        .read(state.settings.expirations(&permit, Shape::DropIn, reading.freshness))
+        .await?;
     Ok(reading.reply(answer))
 }

@@ -76,6 +76,9 @@ pub(in crate::http) async fn handle(
     reading: Reading,
 ) -> Handled<DropIn> {
     let list = List::default();
-    let answer = state.settings.flags(&permit, &list, Shape::DropIn, reading.freshness).await?;
+    let answer = state
+        .in_time()
+        .read(state.settings.flags(&permit, &list, Shape::DropIn, reading.freshness))
+        .await?;
     Ok(reading.reply(answer))
 }

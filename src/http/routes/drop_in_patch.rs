@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::drop_in_expirations::ExpiringUserTarget;
 use crate::domain::Door;
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, Object, accept};
 use crate::http::document::Key;
@@ -142,6 +143,7 @@ pub(in crate::http) struct PatchResponse<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, DropInExpirations>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     query: Query,
     Body(mut body, ..): Body<DropIn>,
 ) -> Handled<DropIn> {
@@ -157,9 +159,9 @@ pub(in crate::http) async fn handle(
         }
     };
     accept(faults)?;
-    let change = Change { door: Door::DropIn, comment, dry_run: false };
+    let change = Change { door: Door::DropIn, comment, dry_run: false, asking: asking.clone() };
     let write = state.settings.drop_in_patch(permit, instructions, change);
-    Ok(receipt(state.in_time().write(write).await?.body))
+    Ok(receipt(state.in_time().write(&asking, write).await?.body))
 }
 
 fn read(body: &mut Object, now: Timestamp) -> Result<Vec<Instruction>, Vec<Fault>> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Door, Json};
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, accept};
 use crate::http::location::{DropIn, DropInFlag};
@@ -44,6 +45,7 @@ pub(in crate::http) struct ValuePut<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<SetOrClear, DropInFlag>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     query: Query,
     Body(mut body, ..): Body<DropIn>,
 ) -> Handled<DropIn> {
@@ -51,15 +53,15 @@ pub(in crate::http) async fn handle(
     let setting = body.take_json("setting").filter(|setting| !Json::is_null(setting));
     let comment = body.take_text("comment");
     accept(body.finish())?;
-    let change = Change { door: Door::DropIn, comment, dry_run: false };
+    let change = Change { door: Door::DropIn, comment, dry_run: false, asking: asking.clone() };
     let within = state.in_time();
     match setting {
         Some(value) => {
             let permit = permit.narrow()?;
-            within.write(state.settings.drop_in_set(permit, value, change)).await?;
+            within.write(&asking, state.settings.drop_in_set(permit, value, change)).await?;
         }
         None => {
-            within.write(state.settings.drop_in_clear(permit.narrow()?, change)).await?;
+            within.write(&asking, state.settings.drop_in_clear(permit.narrow()?, change)).await?;
         }
     }
     Ok(HttpResponse::NoContent().finish())

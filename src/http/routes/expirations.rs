@@ -38,6 +38,9 @@ pub(in crate::http) async fn handle(
     reading: Reading,
 ) -> Handled<V1> {
     query.finish()?;
-    let answer = state.settings.expirations(&permit, Shape::V1, reading.freshness).await?;
+    let answer = state
+        .in_time()
+        .read(state.settings.expirations(&permit, Shape::V1, reading.freshness))
+        .await?;
     Ok(reading.reply(answer))
 }

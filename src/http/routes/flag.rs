@@ -62,9 +62,9 @@ pub(in crate::http) async fn handle(
     let with_expiration = query.take_choice("include", "expiration");
     query.finish()?;
     let answer = if with_expiration {
-        state.settings.flag_with_end(&permit, reading.freshness).await?
+        state.in_time().read(state.settings.flag_with_end(&permit, reading.freshness)).await?
     } else {
-        state.settings.flag(&permit, Shape::V1, reading.freshness).await?
+        state.in_time().read(state.settings.flag(&permit, Shape::V1, reading.freshness)).await?
     };
     Ok(reading.reply(answer))
 }

@@ -74,6 +74,9 @@ pub(in crate::http) async fn handle(
     let with_expiration = query.take_choice("include", "expiration");
     query.finish()?;
     let list = List { filter, with_expiration };
-    let answer = state.settings.flags(&permit, &list, Shape::V1, reading.freshness).await?;
+    let answer = state
+        .in_time()
+        .read(state.settings.flags(&permit, &list, Shape::V1, reading.freshness))
+        .await?;
     Ok(reading.reply(answer))
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Door;
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, accept};
 use crate::http::document::Duration;
@@ -88,6 +89,7 @@ pub(in crate::http) struct Expiry<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, OneExpiration>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     mut query: Query,
     Body(mut body, ..): Body<V1>,
 ) -> Handled<V1> {
@@ -103,7 +105,8 @@ pub(in crate::http) async fn handle(
     let comment = body.take_text("comment");
     accept(body.finish())?;
     let target = permit.target().clone();
-    let change = Change { door: Door::Http, comment, dry_run };
-    let written = state.in_time().write(state.settings.schedule(permit, end, change)).await?;
+    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let written =
+        state.in_time().write(&asking, state.settings.schedule(permit, end, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Door;
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::body::{Body, accept};
 use crate::http::document::Duration;
@@ -103,6 +104,7 @@ pub(in crate::http) struct Override<'a> {
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<SetOrClear, OneFlag>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     mut query: Query,
     Body(mut body, ..): Body<V1>,
 ) -> Handled<V1> {
@@ -122,15 +124,15 @@ pub(in crate::http) async fn handle(
         );
     }
     accept(body.finish())?;
-    let change = Change { door: Door::Http, comment, dry_run };
+    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
     let target = permit.target().clone();
     let within = state.in_time();
     let written = match setting {
         Some(value) if !clears => {
             let permit = permit.narrow()?;
-            within.write(state.settings.set(permit, value, end, change)).await?
+            within.write(&asking, state.settings.set(permit, value, end, change)).await?
         }
-        _ => within.write(state.settings.clear(permit.narrow()?, change)).await?,
+        _ => within.write(&asking, state.settings.clear(permit.narrow()?, change)).await?,
     };
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 
 use crate::domain::Door;
+use crate::http::asked::Asked;
 use crate::http::authorized::Authorized;
 use crate::http::location::{OneExpiration, V1};
 use crate::http::problem::Handled;
@@ -62,12 +63,14 @@ use crate::settings::views::WriteAnswer;
 pub(in crate::http) async fn handle(
     Authorized(permit): Authorized<Schedule, OneExpiration>,
     state: Data<HttpState>,
+    Asked(asking): Asked,
     mut query: Query,
 ) -> Handled<V1> {
     let (comment, dry_run) = (query.take("comment"), query.take_switch("dry_run"));
     query.finish()?;
     let target = permit.target().clone();
-    let change = Change { door: Door::Http, comment, dry_run };
-    let written = state.in_time().write(state.settings.schedule(permit, None, change)).await?;
+    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let written =
+        state.in_time().write(&asking, state.settings.schedule(permit, None, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -129,7 +129,7 @@ fn what_a_body_means_is_asked_again() {
     assert_eq!(denied.action(), "set");
     let reader = teams(&[("a", &flags(READ, ANY), "")]);
     let denied = Policy::authorize::<SetOrClear, _>(&member(&reader, &["a"]), flag("f"));
-    assert_eq!(denied.unwrap_err().action(), "set` or `clear");
+    assert_eq!(denied.unwrap_err().action(), "set or clear");
 }
 
 #[test]

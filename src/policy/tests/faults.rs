@@ -24,7 +24,7 @@ fn members(entry: &str) -> String {
 }
 
 fn guard(line: &str) -> String {
-    format!("[[guards]]\n{SCOPE}\n{line}\n")
+    format!("[[guards]]\n{SCOPE}\n{line}\n{}", members("[\"idp/team:t\"]"))
 }
 
 /// Each text has exactly this fault.
@@ -37,7 +37,10 @@ fn assert_faults(table: &[(String, &str)]) {
 #[test]
 fn each_mistake_in_the_file_and_the_names_of_its_teams_is_reported_with_its_line() {
     assert_faults(&[
-        ("colour = 1".into(), "line 1: colour: unknown key; known here: teams, guards"),
+        (
+            format!("colour = 1\n{}", members("[\"idp/team:t\"]")),
+            "line 1: colour: unknown key; known here: teams, guards",
+        ),
         ("teams = 1".into(), "line 1: teams: must be an array of tables, each under its own [[…]]"),
         ("teams = [1]".into(), "line 1: teams[0]: must be a table"),
         (team("name = \"\""), "line 2: teams[0].name: must be a text that is not empty"),
@@ -169,8 +172,9 @@ fn a_refused_file_leaves_no_series_in_the_metrics() {
 }
 
 #[test]
-fn an_empty_file_allows_nothing() {
-    let identity = member(&policy(""), &["t"]);
-    let said = decide(&identity, ActionKind::Read, "f");
-    assert_eq!(said, "deny: you are in no team of the policy");
+fn a_policy_without_teams_is_refused_since_it_would_lock_everybody_out() {
+    let fault = "line 1: teams: must have at least one team, under [[teams]]: without one nobody may do anything";
+    for text in ["", "# words", "teams = []"] {
+        assert_eq!(faults(text), [fault], "{text}");
+    }
 }

@@ -8,7 +8,7 @@ fn who_began_under_a_version_finishes_under_it() {
     let policies = Policies::new(Arc::into_inner(open).unwrap());
     let before = policies.current();
     let identity = member(&before, &["a"]);
-    policies.replace(Arc::into_inner(policy("")).unwrap());
+    policies.replace(Arc::into_inner(teams(&[("b", "", "")])).unwrap());
     assert!(!policies.is_current(&before));
     assert!(policies.is_current(&policies.current()));
     assert!(Policy::authorize::<Read, _>(&identity, flag("f")).is_ok());

@@ -44,6 +44,7 @@ pub(super) fn policy(teams: usize) -> String {
 pub(super) struct House {
     pub(super) folder: TempDir,
     pub(super) metrics: Metrics,
+    vitals: Vitals,
     policies: Arc<Policies>,
     task: JoinHandle<()>,
 }
@@ -58,6 +59,8 @@ impl House {
         let metrics = Metrics::new("test").unwrap();
         let file = PolicyFile::of(&config);
         let loaded = file.load(&metrics).unwrap();
+        let vitals =
+            Vitals::new("test", loaded.policy.summary().clone(), Clock::system(), &metrics);
         let policies = Arc::new(Policies::new(loaded.policy));
         let clock = Clock::system();
         let authenticator = Authenticator::new(&config.auth).unwrap();
@@ -65,15 +68,16 @@ impl House {
         let reloader = Reloader {
             file,
             seen: loaded.bytes,
+            is_missing: false,
             look_every: LOOK,
             hangups: None,
             policies: Arc::clone(&policies),
             gate,
             metrics: metrics.clone(),
-            vitals: Vitals::new("test", 1, clock),
+            vitals: vitals.clone(),
         };
         let task = tokio::spawn(reloader.run());
-        Self { folder, metrics, policies, task }
+        Self { folder, metrics, vitals, policies, task }
     }
 
     /// The usual one: a plain file.
@@ -87,6 +91,11 @@ impl House {
 
     pub(super) fn current(&self) -> Arc<Policy> {
         self.policies.current()
+    }
+
+    /// What an operator sees of the policy.
+    pub(super) fn shown(&self) -> serde_json::Value {
+        serde_json::to_value(self.vitals.view()).unwrap()["policy"].take()
     }
 
     /// How many versions were loaded and refused.

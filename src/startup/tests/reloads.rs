@@ -14,7 +14,7 @@ async fn a_version_renamed_into_place_is_in_force_and_the_same_one_again_changes
     fs::rename(&next, house.file()).unwrap();
     house.see(1, 0).await;
     let current = house.current();
-    assert_eq!(current.team_count(), 2);
+    assert_eq!(current.summary().teams, 2);
     fs::write(&next, policy(2)).unwrap();
     fs::rename(&next, house.file()).unwrap();
     house.let_it_look().await;
@@ -38,7 +38,7 @@ async fn a_mounted_config_map_is_followed_through_its_symbolic_links() {
     symlink("..2", folder.join("..data_tmp")).unwrap();
     fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
     house.see(1, 0).await;
-    assert_eq!(house.current().team_count(), 3);
+    assert_eq!(house.current().summary().teams, 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,6 +83,49 @@ async fn a_file_that_is_gone_for_good_is_worth_one_word_and_found_when_it_is_bac
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_is_gone_and_put_back_as_it_was_leaves_no_complaint() {
+    let house = House::open();
+    fs::remove_file(house.file()).unwrap();
+    house.see(0, 1).await;
+    let shown = house.shown();
+    assert!(shown["unreadable_since"].is_string() && shown["refused_at"].is_null(), "{shown}");
+    fs::write(house.file(), policy(1)).unwrap();
+    house.let_it_look().await;
+    let shown = house.shown();
+    assert!(shown["unreadable_since"].is_null() && shown["refused_at"].is_null(), "{shown}");
+    assert_eq!(house.reloads(), [0, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_was_emptied_or_lost_all_its_teams_is_refused_and_the_old_one_stays() {
+    let house = House::open();
+    let before = house.current();
+    for (n, left) in ["", "# nothing but words\n", "teams = []\n"].into_iter().enumerate() {
+        fs::write(house.file(), left).unwrap();
+        house.see(0, u64::try_from(n).unwrap() + 1).await;
+        assert!(Arc::ptr_eq(&before, &house.current()));
+        assert!(house.shown()["refused_at"].is_string());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_operator_sees_tells_versions_apart_and_names_what_got_lost() {
+    let guard = "[[guards]]\nprojects = [\"*\"]\nenvironments = [\"*\"]\nrequire_comment = true\n";
+    let whole = format!("{}{guard}", policy(2));
+    let house = House::open();
+    fs::write(house.file(), &whole).unwrap();
+    house.see(1, 0).await;
+    let with = house.shown();
+    assert_eq!((&with["teams"], &with["guards"]), (&2.into(), &1.into()));
+    fs::write(house.file(), policy(2)).unwrap();
+    house.see(2, 0).await;
+    let without = house.shown();
+    assert_eq!((&without["teams"], &without["guards"]), (&2.into(), &0.into()));
+    assert_ne!(with["version"], without["version"]);
+    assert_eq!(without["version"].as_str().map(str::len), Some(12));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_that_is_written_slowly_is_never_taken_half_way() {
     let house = House::open();
     let whole = policy(40);
@@ -93,5 +136,5 @@ async fn a_file_that_is_written_slowly_is_never_taken_half_way() {
     assert_eq!(house.reloads(), [0, 0], "it never stood still");
     fs::write(house.file(), &whole).unwrap();
     house.see(1, 0).await;
-    assert_eq!(house.current().team_count(), 40);
+    assert_eq!(house.current().summary().teams, 40);
 }

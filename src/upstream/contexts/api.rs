@@ -99,15 +99,26 @@ impl ContextsApi {
         permit: &Permit<Read, UserTarget>,
         remembered: &impl Remembered,
     ) -> Result<Expirations, Failure> {
-        let user = permit.target();
+        let items = self.expirations_beside(&[], permit, remembered).await?;
+        let url = self.paths.expirations(permit.target())?;
+        let links = shapes::links(&self.paths, "self", &url);
+        Ok(Expirations { links: Some(links), items })
+    }
+
+    /// The scheduled removals of all flags but `known`.
+    pub(in crate::upstream) async fn expirations_beside(
+        &self,
+        known: &[FlagKey],
+        permit: &Permit<Read, UserTarget>,
+        remembered: &impl Remembered,
+    ) -> Result<Vec<ExpirationItem>, Failure> {
         // Only what is set for the user can end.
-        let targeting = remembered.flags(permit).await?.targeting(&user.user)?;
+        let mut targeting = remembered.flags(permit).await?.targeting(&permit.target().user)?;
+        targeting.retain(|flag| !known.contains(flag));
         let each = targeting.into_iter().map(|flag| self.expirations_of(permit.part(flag)));
         let found: Vec<_> =
             futures_util::stream::iter(each).buffered(AT_ONCE).try_collect().await?;
-        let items = found.into_iter().flatten().collect();
-        let links = shapes::links(&self.paths, "self", &self.paths.expirations(user)?);
-        Ok(Expirations { links: Some(links), items })
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// The scheduled removal of one flag, as it is now.

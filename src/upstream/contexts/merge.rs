@@ -166,10 +166,10 @@ mod tests {
         let steps = steps(&["a", "b"]);
         let groups = by_flag(&steps);
         let mut merged = Merged::default();
-        merged.refused(&groups[0], Failure::Timeout { sent: true });
+        merged.refused(&groups[0], Failure::Timeout);
         assert!(merged.is_over());
         merged.left_out(&groups[1]);
-        assert!(matches!(merged.report(), Err(Failure::Timeout { sent: true })));
+        assert!(matches!(merged.report(), Err(Failure::Timeout)));
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         let groups = by_flag(&steps);
         let mut merged = Merged::default();
         merged.answered(&groups[0], Vec::new(), 0, Vec::new());
-        merged.refused(&groups[1], Failure::Timeout { sent: true });
+        merged.refused(&groups[1], Failure::Timeout);
         merged.left_out(&groups[2]);
         let report = merged.report().unwrap();
         assert_eq!(report.errors, [fault(1, UNKNOWN), fault(2, NOT_SENT)]);

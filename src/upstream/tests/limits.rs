@@ -36,6 +36,7 @@ async fn a_spent_limit_is_not_asked_again_until_its_window_ends() {
     fixture.clock.advance(Duration::from_secs(4));
     fixture.client.get_setting(&read(), &Forgetful).await.unwrap();
     assert_eq!(fixture.counted("get-setting", "429"), 1);
+    assert_eq!(fixture.counted("get-setting", "refused-here"), 1);
 }
 
 #[tokio::test]
@@ -79,7 +80,7 @@ async fn every_series_is_there_at_zero_before_the_first_call() {
     let scrape = fixture.metrics.scrape().unwrap();
     let series = |line: &&str| line.starts_with("flagward_upstream_requests_total{");
     let found: Vec<_> = scrape.lines().filter(series).collect();
-    assert_eq!(found.len(), 14 * 17);
+    assert_eq!(found.len(), 14 * 19);
     assert!(found.iter().all(|line| line.ends_with(" 0")));
 }
 
@@ -129,4 +130,16 @@ async fn each_call_is_one_event_without_url_user_or_token() {
         assert!(!own[0].contains(secret), "{}", own[0]);
     }
     assert!(!text.contains(TOKEN) && !text.contains(USER_ENCODED));
+}
+
+#[tokio::test]
+async fn trouble_is_told_to_whoever_waits_for_it_and_what_is_none_is_not() {
+    let table = [(503, 3, true), (401, 1, true), (403, 1, true), (404, 1, false), (429, 1, false)];
+    for (status, times, is_trouble) in table {
+        let fixture = Fixture::new().await;
+        fixture.answers(ResponseTemplate::new(status), times).await;
+        fixture.client.get_setting(&read(), &Forgetful).await.unwrap_err();
+        let told = futures_util::FutureExt::now_or_never(fixture.client.trouble()).is_some();
+        assert_eq!(told, is_trouble, "{status}");
+    }
 }

@@ -1,0 +1,24 @@
+//! Which request asks for a write: its id goes into the journal.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+
+use super::request_id::RequestId;
+use crate::settings::Asking;
+
+/// The request that asks for a write.
+#[derive(Debug)]
+pub(super) struct Asked(pub(super) Asking);
+
+impl FromRequest for Asked {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+        ready(Ok(Self(Asking::of(id.as_str()))))
+    }
+}
