@@ -1,10 +1,12 @@
 //! `flagward migrate-check`, against a LaunchDarkly that has both APIs, one, or none.
 
+use std::time::{Duration, Instant};
+
 use flagward::clock::Clock;
-use flagward::simulator::{Fault, Limits, UserSettings};
+use flagward::simulator::{Fault, FaultKind, Limits, UserSettings};
 use serde_json::{Value, json};
 
-use crate::process::{Ended, Site, run_with_input};
+use crate::process::{Ended, PATIENCE, Running, Site, run_with_input};
 use crate::wire::Served;
 
 const EVALUATED: &str = "/api/v2/projects/shop/environments/test/flags/evaluate";
@@ -164,6 +166,29 @@ async fn when_launchdarkly_goes_away_it_stops_and_says_how_far_it_came() {
     let ended = nowhere.run("migrate-check", &rest).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
     assert!(ended.err.contains("LaunchDarkly is not reachable"), "{}", ended.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_interrupts_it_gets_what_was_found_so_far() {
+    let stage = Stage::set();
+    stage.upstream.simulator.add_fault(
+        Fault::new(FaultKind::Hang { applied: false })
+            .on("GET", "/api/v2/users/shop/test/a%2Fb/flags")
+            .times(9),
+    );
+    let rest = ["--team", "payments", "shop/test", "--users", "users.txt", "--per-minute", "6000"];
+    let running = Running::start(stage.site.command("migrate-check", &rest));
+    let began = Instant::now();
+    let third = |path: &str| path == "/api/v2/users/shop/test/a%2Fb/flags";
+    while !stage.upstream.simulator.requests().iter().any(|call| third(&call.path)) {
+        assert!(began.elapsed() < PATIENCE, "{}", running.err());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    running.signal("INT");
+    let ended = running.ended().await;
+    let expected = "users compared: 2 of 6\nflag settings compared: 26, scheduled removals: 0\n\
+                    differences: 0\nnot comparable: 4\nended early: interrupted\n";
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(1), expected, ""));
 }
 
 #[tokio::test]

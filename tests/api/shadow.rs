@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use flagward::simulator::{Fault, Limits, UserSettings};
+use flagward::simulator::{Fault, Latency, Limits, UserSettings};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -241,6 +241,27 @@ async fn after_the_change_over_there_is_nothing_to_compare_with() {
     let report = house.ask_management("/shadow").await.json();
     assert_eq!((&report["state"], outcomes(&report)), (&json!("changed-over"), [1, 0, 0, 0]));
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comparison_ends_with_the_gateway() {
+    let house = comparing("user-settings", &[]);
+    house.upstream.simulator.set_latency(Latency::fixed(300));
+    house.read_afresh(&format!("{USER}/flags")).await;
+    let House { gateway, upstream, .. } = house;
+    let called =
+        |part: &str| upstream.simulator.requests().iter().any(|one| one.path.contains(part));
+    let began = Instant::now();
+    while !called("/api/v2/flags/shop?") {
+        assert!(began.elapsed() < PATIENCE, "it was never begun");
+        sleep(Duration::from_millis(10)).await;
+    }
+    gateway.stop().await.unwrap();
+    // Each takes as long as the calls that a comparison would go on with, one after another.
+    for _ in 0..3 {
+        assert_eq!(upstream.ask("GET", "/api/v2/versions", "").status, 200);
+    }
+    assert!(!called(EVALUATED), "it went on");
 }
 
 #[tokio::test(flavor = "multi_thread")]
