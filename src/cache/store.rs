@@ -256,7 +256,9 @@ pub struct Writing {
 
 impl Writing {
     fn advance(&self) {
-        self.flags.iter().for_each(|flag| self.touches.touch(&self.user, flag));
+        for flag in &self.flags {
+            self.touches.touch(&self.user, flag);
+        }
         if self.place_too {
             self.touches.touch_place(&self.user.place);
         }

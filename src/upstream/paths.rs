@@ -1,6 +1,7 @@
 //! Every URL that we ask for. The URL is a part of the authorization: it is built from the target of a permit,
 //! segment by segment, and must mean exactly that target. What can't be addressed so is refused.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use super::failure::Failure;
@@ -8,6 +9,24 @@ use crate::domain::{FlagKey, FlagTarget, Place, UserTarget};
 
 /// The words between the base and `LaunchDarkly`'s resources.
 const API: [&str; 2] = ["api", "v2"];
+
+/// What `url` leaves in a path although no path may hold it (RFC 3986, 3.3), and what other clients encode.
+const NEVER_IN_A_PATH: &AsciiSet = &CONTROLS.add(b'|').add(b'[').add(b']');
+/// What may stand in a path, but is written encoded where the path is text for somebody to read.
+const DELIMITERS: &AsciiSet = &NEVER_IN_A_PATH
+    .add(b'!')
+    .add(b'$')
+    .add(b'&')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b'*')
+    .add(b'+')
+    .add(b',')
+    .add(b':')
+    .add(b';')
+    .add(b'=')
+    .add(b'@');
 
 /// The kind of context that a user is.
 pub(super) const USER: &str = "user";
@@ -148,6 +167,11 @@ impl Paths {
         url.path().strip_prefix(base).unwrap_or(url.path())
     }
 
+    /// The same as a link: everything is encoded but letters, digits and `-._~`, so that one resource has one link.
+    pub(super) fn link(&self, url: &Url) -> String {
+        utf8_percent_encode(self.relative(url), DELIMITERS).to_string()
+    }
+
     /// The base, the API, and these segments, each encoded as one. `url` drops dots silently, and with them
     /// changes the resource, so that all of the segments must be found again.
     pub(super) fn build(&self, segments: &[&str]) -> Result<Url, Failure> {
@@ -159,6 +183,9 @@ impl Paths {
             Ok(mut path) => path.extend(API).extend(segments),
             Err(()) => return Err(Failure::Ambiguous),
         };
+        // Nothing that separates, and nothing that is encoded already, is touched.
+        let path = utf8_percent_encode(url.path(), NEVER_IN_A_PATH).to_string();
+        url.set_path(&path);
         let before =
             self.base.path_segments().map_or(0, |all| all.filter(|one| !one.is_empty()).count());
         let found = url.path_segments().map_or(0, Iterator::count);

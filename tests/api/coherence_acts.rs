@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::backend::{Backend, backend};
 use crate::coherence_model::{Effect, Reading, Span, TakenBack};
 use crate::coherence_stage::{Dice, Done, FLAGS, NOTHING, Scene, USERS};
 
@@ -81,16 +82,31 @@ impl Scene {
     }
 
     fn see_one(&self, target: (&str, &str), one: &Value, done: &Done, how: &'static str) {
-        assert_of_one_moment(&one["value"], &one["setting"]);
-        self.saw(target, "setting", &one["setting"], done, how);
+        self.see_setting(target, (&one["value"], &one["setting"]), done, how);
         if let Some(end) = one.get("expires_at") {
             self.saw(target, "end", &millis(end), done, how);
         }
     }
 
     fn see_their_one(&self, target: (&str, &str), one: &Value, done: &Done, how: &'static str) {
-        assert_of_one_moment(&one["_value"], &one["setting"]);
-        self.saw(target, "setting", &one["setting"], done, how);
+        self.see_setting(target, (&one["_value"], &one["setting"]), done, how);
+    }
+
+    /// Notes what a user is set to. All flags are on, so that what they receive tells it too: it is the same where one
+    /// answer tells both; of two answers neither may be stale.
+    fn see_setting(
+        &self,
+        target: (&str, &str),
+        (value, setting): (&Value, &Value),
+        done: &Done,
+        how: &'static str,
+    ) {
+        self.saw(target, "setting", setting, done, how);
+        let received = if *value == json!(NOTHING) { &Value::Null } else { value };
+        match backend() {
+            Backend::UserSettings => assert_eq!(received, setting, "value and setting differ"),
+            Backend::Contexts => self.saw(target, "setting", received, done, how),
+        }
     }
 
     fn see_ends(&self, user: &str, done: &Done, how: &'static str) {
@@ -250,9 +266,4 @@ fn ours((user, flag): (u64, u64)) -> String {
 fn millis(end: &Value) -> Value {
     let at = end.as_str().map(|text| text.parse::<Timestamp>().unwrap().as_millisecond());
     json!(at)
-}
-
-fn assert_of_one_moment(value: &Value, setting: &Value) {
-    let expected = if setting.is_null() { NOTHING.to_owned() } else { setting.to_string() };
-    assert_eq!(value.to_string(), expected, "value and setting differ");
 }

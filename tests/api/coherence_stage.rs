@@ -25,7 +25,7 @@ pub(crate) const FLAGS: u64 = 4;
 /// Each write of a value has one of its own, so that a reading tells which write it shows.
 const VARIATIONS: u64 = 700;
 /// What everyone gets who is set to nothing.
-pub(crate) const NOTHING: &str = "-1";
+pub(crate) const NOTHING: i64 = -1;
 const THREADS: u64 = 12;
 /// The seed of a run that is to be repeated.
 const SEED: &str = "FLAGWARD_COHERENCE_SEED";
@@ -74,7 +74,7 @@ pub(crate) fn seed() -> u64 {
 
 fn account() -> Seed {
     let values = (0..VARIATIONS).map(|n| json!({"value": n}));
-    let variations: Vec<_> = values.chain([json!({"value": -1})]).collect();
+    let variations: Vec<_> = values.chain([json!({"value": NOTHING})]).collect();
     let flags = (0..FLAGS).map(|n| {
         json!({"key": format!("f{n}"), "name": "f", "variations": variations,
             "targeting": {"on": true, "offVariation": 0, "fallthrough": {"variation": VARIATIONS}}})

@@ -7,6 +7,7 @@ use std::time::Duration;
 use flagward::simulator::Latency;
 use serde_json::json;
 
+use crate::backend::backend;
 use crate::house::House;
 use crate::writes_kit::{DROP_IN_FLOW, FLOW};
 
@@ -161,7 +162,9 @@ async fn a_call_that_gets_no_slot_is_a_503_that_names_our_own_limit() {
         assert!(answer.json()["detail"].as_str().unwrap().contains("at once as it may"));
     }
     let scrape = house.ask_management("/metrics").await.body;
-    let none = "flagward_upstream_requests_total{operation=\"get-setting\",status=\"no-slot\"} 0";
+    let call = backend().first_call();
+    let none =
+        format!("flagward_upstream_requests_total{{operation=\"{call}\",status=\"no-slot\"}} 0");
     assert!(!scrape.lines().any(|line| line == none), "{scrape}");
     assert!(scrape.contains("flagward_upstream_slots{state=\"waited-for\"} 0"), "{scrape}");
     house.upstream.simulator.set_latency(Latency::none());

@@ -1,5 +1,6 @@
 //! Health, on both listeners.
 
+use crate::backend::backend;
 use crate::house::House;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,7 +15,7 @@ async fn health_is_bare_for_callers_and_in_detail_for_operators() {
         let detail = detail.json();
         assert_eq!(detail["status"], "ok");
         assert_eq!(detail["version"], env!("CARGO_PKG_VERSION"));
-        assert_eq!(detail["backend"], "user-settings");
+        assert_eq!(detail["backend"], backend().name());
         assert_eq!(detail["policy"]["teams"], 3);
     }
     house.close().await;

@@ -10,8 +10,9 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
+use crate::backend::backend;
 use crate::house::House;
-use crate::writes_kit::{DROP_IN_ENDS, DROP_IN_FLOW, FLOW, GUARDED, PATCHES, PUTS, cut, status};
+use crate::writes_kit::{DROP_IN_ENDS, DROP_IN_FLOW, FLOW, GUARDED, cut, status};
 
 type Fields = BTreeMap<String, String>;
 
@@ -65,6 +66,7 @@ async fn every_write_is_one_event_and_one_count() {
         House::with(crate::house::POLICY, &[("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "600ms")]);
     let end = format!("{FLOW}/expiration");
     let hang = FaultKind::Hang { applied: false };
+    let (puts, patches) = (backend().puts(), backend().patches());
     let (set, clear, schedule) = ("set", "clear", "schedule");
     for (method, path, body, action, outcome, fault) in [
         ("PUT", FLOW, r#"{"setting":true}"#, set, "applied", None),
@@ -78,16 +80,16 @@ async fn every_write_is_one_event_and_one_count() {
         ("DELETE", GUARDED, "", clear, "refused", None),
         ("PUT", FLOW, r#"{"setting":"none"}"#, set, "not-applied", None),
         ("PUT", &*end, r#"{"expires_in":"1h"}"#, schedule, "not-applied", None),
-        ("PUT", FLOW, r#"{"setting":true}"#, set, "not-applied", Some((PUTS, status(500)))),
-        ("PUT", FLOW, r#"{"setting":true}"#, set, "unknown", Some((PUTS, hang))),
-        ("PUT", DROP_IN_FLOW, r#"{"setting":true}"#, set, "unknown", Some((PUTS, cut(false)))),
+        ("PUT", FLOW, r#"{"setting":true}"#, set, "not-applied", Some((puts, status(500)))),
+        ("PUT", FLOW, r#"{"setting":true}"#, set, "unknown", Some((puts, hang))),
+        ("PUT", DROP_IN_FLOW, r#"{"setting":true}"#, set, "unknown", Some((puts, cut(false)))),
         (
             "PUT",
             FLOW,
             r#"{"setting":true,"expires_in":"1h"}"#,
             set,
             "not-applied",
-            Some((PATCHES, status(500))),
+            Some((patches, status(500))),
         ),
     ] {
         if let Some((requests, fault)) = fault {

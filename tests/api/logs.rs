@@ -7,6 +7,7 @@ use flagward::simulator::{Fault, FaultKind};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::backend::backend;
 use crate::house::{House, POLICY};
 
 /// Everything that was logged, as one text.
@@ -26,6 +27,13 @@ pub(crate) fn listen() -> &'static Log {
         tracing::subscriber::set_global_default(everything.finish()).unwrap();
         log
     })
+}
+
+impl Log {
+    /// All of it so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
 }
 
 impl io::Write for Log {
@@ -159,7 +167,8 @@ async fn a_failed_request_is_told_with_its_route_its_status_its_operation_and_it
     assert_eq!(line.matches("LaunchDarkly took too long").count(), 1, "{line}");
 
     house.upstream.simulator.clear_faults();
-    let put = Fault::status(403).on("PUT", "/api/v2/users/*");
+    let (method, path) = backend().puts();
+    let put = Fault::status(403).on(method, path);
     house.upstream.simulator.add_fault(put);
     let line = line_of(&house, "log-refused", "PUT", &token, r#"{"setting":"price"}"#).await;
     for part in [" ERROR ", "http.method=\"PUT\"", "http.status=502", "operation=op_"] {

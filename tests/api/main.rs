@@ -31,6 +31,7 @@ mod commands_migrate_check;
 mod commands_serve;
 mod demo;
 mod denials;
+mod differences;
 mod document;
 mod drop_in_notice;
 mod drop_in_reads;

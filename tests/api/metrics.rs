@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use flagward::simulator::Fault;
 
+use crate::backend::backend;
 use crate::house::House;
 
 const FLAGS: &str = "/v1/projects/shop/environments/test/users/anna@example.com/flags";
@@ -62,6 +63,10 @@ async fn everything_is_there_from_the_first_scrape() {
             shown.push_str(line);
         } else if name.contains("_bucket{") {
             continue;
+        } else if name.starts_with("flagward_backend_info") {
+            let is_of_this_run = name.contains(&format!("\"{}\"", backend().name()));
+            assert_eq!(line.ends_with(" 1"), is_of_this_run, "{line}");
+            write!(shown, "{name} [1 where it serves]").unwrap();
         } else if name.starts_with("flagward_build_info") {
             shown.push_str("flagward_build_info{version=\"[version]\"} 1");
         } else if varies.iter().any(|varies| name.starts_with(varies)) {
@@ -89,12 +94,11 @@ async fn counters_move_with_what_happens() {
     house.send("GET", FLAGS, &[("Authorization", "Bearer x.y.z")], "").await;
     house.ask("GET", "/no/such/route", "").await;
     house.ask("PUT", &format!("{FLAGS}/sort.order"), r#"{"setting":"price"}"#).await;
-    house
-        .upstream
-        .simulator
-        .add_fault(Fault::status(404).on("GET", "/api/v2/users/shop/test/ben/flags"));
+    let (method, path) = backend().lists();
+    house.upstream.simulator.add_fault(Fault::status(404).on(method, path));
     house.ask("GET", &FLAGS.replace("anna@example.com", "ben"), "").await;
     let scrape = scrape(&house).await;
+    let list = backend().list_operation();
     for (series, expected) in [
         (
             format!(
@@ -147,16 +151,8 @@ async fn counters_move_with_what_happens() {
         ("flagward_cache_requests_total{operation=\"list\",outcome=\"miss\"}".to_owned(), 2.0),
         ("flagward_cache_requests_total{operation=\"list\",outcome=\"hit\"}".to_owned(), 2.0),
         ("flagward_cache_requests_total{operation=\"flag\",outcome=\"hit\"}".to_owned(), 1.0),
-        (
-            "flagward_upstream_requests_total{operation=\"list-settings\",status=\"200\"}"
-                .to_owned(),
-            1.0,
-        ),
-        (
-            "flagward_upstream_requests_total{operation=\"list-settings\",status=\"404\"}"
-                .to_owned(),
-            1.0,
-        ),
+        (format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"200\"}}"), 1.0),
+        (format!("flagward_upstream_requests_total{{operation=\"{list}\",status=\"404\"}}"), 1.0),
         (
             "flagward_writes_total{action=\"set\",outcome=\"applied\",team=\"payments\"}"
                 .to_owned(),

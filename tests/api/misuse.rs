@@ -4,11 +4,12 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use flagward::simulator::{Fault, FaultKind, Latency};
+use flagward::simulator::Latency;
 use serde_json::json;
 
+use crate::backend::{answer as answering, backend};
 use crate::house::House;
-use crate::writes_kit::{DROP_IN_ENDS, DROP_IN_FLOW, FLOW, GUARDED, PATCHES};
+use crate::writes_kit::{DROP_IN_ENDS, DROP_IN_FLOW, FLOW, GUARDED};
 
 const BODY: &str = r#"{"setting":true,"expires_in":"1h","comment":"why"}"#;
 
@@ -19,14 +20,7 @@ async fn an_answer_that_shows_no_end_leaves_no_endless_override() {
         r#"{"items":[],"_links":{},"totalInstructions":1,"successfulInstructions":1,"failedInstructions":0}"#,
     ] {
         let house = House::open();
-        let silent = FaultKind::Answer {
-            status: 200,
-            body: Some(body.to_owned()),
-            content_type: None,
-            headers: [].into(),
-        };
-        let fault = Fault::new(silent).on(PATCHES.0, PATCHES.1);
-        house.upstream.simulator.add_fault(fault);
+        house.spoil(backend().patches(), answering(body));
         let answer = house.ask("PUT", GUARDED, BODY).await;
         assert_eq!(answer.status, 502, "{answer:?}");
         assert_eq!(answer.json()["applied"], "no");

@@ -93,16 +93,11 @@ fn has_dots(text: &str) -> bool {
 fn aim(request: &RecordedRequest) -> Option<Aim> {
     let parts = segments(&request.path);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    fn of(
-        project: &str,
-        environment: &str,
-        user: Option<impl Into<String>>,
-        flags: Vec<String>,
-    ) -> Option<Aim> {
-        let user = user.map(Into::into);
-        Some(Aim { project: project.into(), environment: environment.into(), user, flags })
-    }
-    match parts.as_slice() {
+    let of = |project: &str, environment: &str, user: Option<&str>, flags| {
+        let user = user.map(str::to_owned);
+        Aim { project: project.into(), environment: environment.into(), user, flags }
+    };
+    let aim = match parts.as_slice() {
         ["", "api", "v2", "users", project, environment, user, "flags", flag @ ..]
             if flag.len() < 2 =>
         {
@@ -117,15 +112,15 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
             of(project, environment, Some(*user), scheduled(&request.body))
         }
         ["", "api", "v2", "flags", project, flag] => {
-            of(project, environment_asked(request)?, None::<&str>, vec![(*flag).to_owned()])
+            of(project, environment_asked(request)?, None, vec![(*flag).to_owned()])
         }
         ["", "api", "v2", "flags", project] if request.method == "GET" => {
-            of(project, environment_asked(request)?, None::<&str>, Vec::new())
+            of(project, environment_asked(request)?, None, Vec::new())
         }
         ["", "api", "v2", "flags", project, flag, "expiring-targets", environment] => {
             // Only a change must be of flags that a grant covers: a list is asked for flag by flag.
             let flags = if request.method == "GET" { vec![] } else { vec![(*flag).to_owned()] };
-            of(project, environment, context(&request.body), flags)
+            of(project, environment, context(&request.body).as_deref(), flags)
         }
         [
             "",
@@ -162,8 +157,9 @@ fn aim(request: &RecordedRequest) -> Option<Aim> {
             };
             of(project, environment, Some(*user), flags)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(aim)
 }
 
 /// The one environment that the query names.

@@ -6,9 +6,10 @@ use std::time::Duration;
 use flagward::simulator::{Fault, FaultKind, Latency};
 use serde_json::{Value, json};
 
+use crate::backend::{answer, backend};
 use crate::house::House;
 use crate::wire::Answer;
-use crate::writes_kit::{FLOW, GUARDED, PATCHES, PLACE, PUTS, cut, not_followed, status};
+use crate::writes_kit::{FLOW, GUARDED, PLACE, cut, not_followed, status};
 
 /// Long enough for anything here, and far shorter than `PATIENCE` of the tests' client.
 const PATIENT: Duration = Duration::from_secs(8);
@@ -60,7 +61,7 @@ async fn a_value_whose_end_is_refused_is_taken_back() {
         (cut(false), "unknown"),
         (hang(false), "unknown"),
     ] {
-        house.spoil(PATCHES, fault.clone());
+        house.spoil(backend().patches(), fault.clone());
         let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(failed.status, 502, "{fault:?} {failed:?}");
         let problem = failed.json();
@@ -83,7 +84,7 @@ async fn an_end_whose_answer_was_lost_is_found_by_looking() {
         FaultKind::WrongContentType,
     ];
     for fault in lost {
-        house.spoil(PATCHES, fault.clone());
+        house.spoil(backend().patches(), fault.clone());
         let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(set.status, 200, "{fault:?} {set:?}");
         assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
@@ -102,7 +103,7 @@ async fn what_was_before_is_restored_with_its_end() {
         (r#"{"setting":false,"expires_in":"1h"}"#, cut(false)),
         (r#"{"setting":true,"expires_in":"2h"}"#, not_followed()),
     ] {
-        house.spoil(PATCHES, fault);
+        house.spoil(backend().patches(), fault);
         let failed = house.ask("PUT", FLOW, body).await;
         assert_eq!(failed.status, 502, "{failed:?}");
         assert_eq!(failed.json()["applied"], "no");
@@ -121,7 +122,7 @@ async fn what_was_before_is_restored_with_its_end() {
 async fn a_lost_end_of_a_value_that_was_there_before_may_still_arrive() {
     let house = house();
     house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    house.spoil(PATCHES, cut(false));
+    house.spoil(backend().patches(), cut(false));
     let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     assert_eq!(failed.json()["applied"], "unknown", "{failed:?}");
     assert_eq!(failed.json()["steps"], steps("undone", "unknown"));
@@ -131,7 +132,7 @@ async fn a_lost_end_of_a_value_that_was_there_before_may_still_arrive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_someone_else_changed_meanwhile_is_left_alone_and_told() {
     let house = Arc::new(House::open());
-    house.spoil(PATCHES, status(500));
+    house.spoil(backend().patches(), status(500));
     let body = r#"{"setting":true,"expires_in":"1h"}"#;
     let failed = meanwhile(&house, body, |house| {
         assert!(house.upstream.simulator.change_elsewhere(PLACE, Some("false")));
@@ -149,7 +150,7 @@ async fn what_someone_else_changed_meanwhile_is_left_alone_and_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_end_that_someone_else_gave_meanwhile_is_left_alone() {
     let house = Arc::new(House::open());
-    house.spoil(PATCHES, status(500));
+    house.spoil(backend().patches(), status(500));
     let at = house.in_seconds(1_800);
     let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
         let variation = house.upstream.simulator.variation_id("shop", PLACE.3, "true").unwrap();
@@ -159,7 +160,8 @@ async fn an_end_that_someone_else_gave_meanwhile_is_left_alone() {
         let token = house.upstream.simulator.token();
         let headers = [("Authorization", token.as_str()), kind];
         let path = crate::writes_kit::DROP_IN_ENDS;
-        let done = house.upstream.send("PATCH", path, &headers, &body.to_string()).unwrap();
+        let body = body.to_string();
+        let done = house.theirs(|upstream| upstream.send("PATCH", path, &headers, &body)).unwrap();
         assert_eq!(done.status, 200);
     });
     let failed = failed.await;
@@ -171,9 +173,9 @@ async fn an_end_that_someone_else_gave_meanwhile_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_that_fails_is_told() {
     let house = Arc::new(House::open());
-    house.spoil(PATCHES, status(500));
+    house.spoil(backend().patches(), status(500));
     let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
-        house.spoil(PUTS, status(500));
+        house.spoil(backend().puts(), status(500));
     });
     let failed = failed.await;
     assert_eq!(failed.status, 502, "{failed:?}");
@@ -187,9 +189,9 @@ async fn an_undo_that_fails_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_whose_answer_was_lost_is_an_undo() {
     let house = Arc::new(House::open());
-    house.spoil(PATCHES, status(500));
+    house.spoil(backend().patches(), status(500));
     let failed = meanwhile(&house, r#"{"setting":true,"expires_in":"1h"}"#, |house| {
-        house.spoil(PUTS, cut(true));
+        house.spoil(backend().puts(), cut(true));
     });
     let failed = failed.await;
     assert_eq!(failed.json()["steps"], steps("undone", "failed"), "{failed:?}");
@@ -202,11 +204,11 @@ async fn an_undo_whose_answer_was_lost_is_an_undo() {
 async fn a_put_whose_answer_was_lost_is_settled_by_looking() {
     let house = house();
     for fault in [cut(true), hang(true)] {
-        house.spoil(PUTS, fault.clone());
+        house.spoil(backend().puts(), fault.clone());
         let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
         assert_eq!(set.status, 200, "{fault:?} {set:?}");
         assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(3_600))]);
-        house.spoil(PUTS, fault.clone());
+        house.spoil(backend().puts(), fault.clone());
         let cleared = house.ask("DELETE", FLOW, "").await;
         assert_eq!(cleared.status, 200, "{fault:?} {cleared:?}");
         assert_eq!((house.flow(), house.ends()), (None, vec![]));
@@ -217,7 +219,7 @@ async fn a_put_whose_answer_was_lost_is_settled_by_looking() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_put_that_was_answered_with_a_failure_is_known_not_to_be_in_force() {
     let house = house();
-    house.spoil(PUTS, status(500));
+    house.spoil(backend().puts(), status(500));
     let failed = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     assert_eq!((failed.status, failed.json()["applied"].clone()), (503, json!("no")), "{failed:?}");
     assert_eq!(failed.json()["steps"], json!([{"step": "set", "outcome": "failed"}]));
@@ -232,7 +234,7 @@ async fn a_put_of_which_nothing_is_known_is_never_called_done_or_undone() {
             ("PUT", GUARDED, r#"{"setting":true,"expires_in":"1h","comment":"c"}"#, "set"),
             ("PUT", FLOW, r#"{"setting":true}"#, "set"),
         ] {
-            house.spoil(PUTS, fault.clone());
+            house.spoil(backend().puts(), fault.clone());
             let failed = house.ask(method, path, body).await;
             assert_eq!(failed.status, expected, "{fault:?} {failed:?}");
             assert_eq!(failed.json()["applied"], "unknown", "{fault:?}");
@@ -246,8 +248,9 @@ async fn a_put_of_which_nothing_is_known_is_never_called_done_or_undone() {
         }
     }
     // And where the look fails too.
-    house.spoil(PUTS, cut(true));
-    let read = Fault::status(403).on("GET", "*/ben@example.org/flags/*");
+    house.spoil(backend().puts(), cut(true));
+    let (method, path) = backend().setting_looks();
+    let read = Fault::status(403).on(method, path);
     let failed = {
         house.upstream.simulator.set_latency(Latency::fixed(200));
         let write = house.ask("PUT", FLOW, r#"{"setting":true}"#);
@@ -269,16 +272,10 @@ async fn a_clear_whose_end_stays_is_told() {
     let house = house();
     house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
     // The simulator drops the end with the override; one that keeps it is played by a look that still shows it.
-    let kept = house.upstream.ask("GET", crate::writes_kit::DROP_IN_ENDS, "").body;
-    let stays = FaultKind::Answer {
-        status: 200,
-        body: Some(kept),
-        content_type: None,
-        headers: std::collections::BTreeMap::new(),
-    };
-    let ends = Fault::new(stays).on("GET", "*expiring-user-targets*").times(3);
-    house.upstream.simulator.add_fault(ends);
-    house.spoil(PATCHES, status(500));
+    let (method, path) = backend().look_at_flows_end();
+    let stays = answer(&house.upstream.ask(method, path, "").body);
+    house.upstream.simulator.add_fault(Fault::new(stays).on(method, path).times(3));
+    house.spoil(backend().patches(), status(500));
     let failed = house.ask("DELETE", FLOW, "").await;
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "partly");
@@ -292,18 +289,11 @@ async fn a_clear_whose_end_stays_is_told() {
 async fn the_old_values_end_never_passes_for_the_new_ones() {
     let house = house();
     house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
-    let kept = house.upstream.ask("GET", crate::writes_kit::DROP_IN_ENDS, "").body;
-    let stays = FaultKind::Answer {
-        status: 200,
-        body: Some(kept),
-        content_type: None,
-        headers: std::collections::BTreeMap::new(),
-    };
-    house
-        .upstream
-        .simulator
-        .add_fault(Fault::new(stays).on("GET", "*expiring-user-targets*").times(5));
-    house.upstream.simulator.add_fault(Fault::status(500).on(PATCHES.0, PATCHES.1).times(5));
+    let (method, path) = backend().look_at_flows_end();
+    let stays = answer(&house.upstream.ask(method, path, "").body);
+    house.upstream.simulator.add_fault(Fault::new(stays).on(method, path).times(5));
+    let (method, path) = backend().patches();
+    house.upstream.simulator.add_fault(Fault::status(500).on(method, path).times(5));
     let failed = house.ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#).await;
     assert_eq!(failed.status, 502, "the end at that time is the old value's: {failed:?}");
     assert_eq!(house.flow().as_deref(), Some("true"));

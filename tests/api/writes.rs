@@ -3,8 +3,9 @@
 use flagward::simulator::Fault;
 use serde_json::{Value, json};
 
+use crate::backend::{answer, backend};
 use crate::house::House;
-use crate::writes_kit::{BEN, FLOW, PATCHES, PLACE, PUTS, Sent, not_followed, status};
+use crate::writes_kit::{BEN, FLOW, PLACE, Sent, not_followed};
 
 const LIMIT: &str =
     "/v1/projects/shop/environments/test/users/ben@example.org/flags/checkout.limit";
@@ -75,7 +76,7 @@ async fn the_end_of_the_same_value_is_moved_under_its_version() {
     let variation = house.upstream.simulator.variation_id("shop", "checkout.new-flow", "true");
     let expected = json!({"kind": "updateExpireUserTargetDate", "flagKey": "checkout.new-flow",
         "variationId": variation, "value": house.in_seconds(7_200), "version": 1});
-    assert_eq!(instructions(&house.sent()), [expected]);
+    assert_eq!(instructions(&house.sent()), [backend().instruction(PLACE.2, &expected)]);
     assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(7_200))]);
     house.close().await;
 }
@@ -139,22 +140,22 @@ async fn a_value_that_is_no_variation_is_refused_after_one_more_look_and_nothing
 #[tokio::test(flavor = "multi_thread")]
 async fn a_variation_that_was_just_added_is_found_by_the_second_look() {
     let house = House::open();
-    let old = r#"{"key":"checkout.limit","variations":[{"_id":"11111111-1111-4111-8111-111111111111","value":1}]}"#;
-    let mut fault = status(200);
-    if let flagward::simulator::FaultKind::Answer { body, .. } = &mut fault {
-        *body = Some(old.to_owned());
-    }
-    house.upstream.simulator.add_fault(Fault::new(fault).on("GET", "/api/v2/flags/*"));
+    let old = r#"{"key":"checkout.limit","variations":[{"_id":"11111111-1111-4111-8111-111111111111","value":1}],
+        "environments":{"test":{"targets":[]}}}"#;
+    let each = backend().looks_at_definition();
+    let fault = Fault::new(answer(old)).on("GET", "/api/v2/flags/shop/checkout.limit?env=*");
+    house.upstream.simulator.add_fault(fault.times(each));
     let before = house.ask("PUT", LIMIT, r#"{"setting":7}"#).await;
     assert_eq!(before.status, 422, "{before:?}");
     let looks = || {
         let sent = house.sent();
-        sent.iter().filter(|one| one.path.starts_with("/api/v2/flags/shop/checkout.limit?")).count()
+        let of_flag = |one: &&Sent| one.path.starts_with("/api/v2/flags/shop/checkout.limit?");
+        u64::try_from(sent.iter().filter(of_flag).count()).unwrap()
     };
-    assert_eq!(looks(), 1, "what was asked just now is not asked again");
+    assert_eq!(looks(), each, "what was asked just now is not asked again");
     let set = house.ask("PUT", LIMIT, r#"{"setting":2}"#).await;
     assert_eq!(set.status, 200, "{set:?}");
-    assert_eq!(looks(), 2);
+    assert_eq!(looks(), 2 * each);
     house.close().await;
 }
 
@@ -267,7 +268,7 @@ async fn an_end_is_added_moved_and_cancelled_by_itself() {
 async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
     let house = House::open();
     house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    house.spoil(PATCHES, not_followed());
+    house.spoil(backend().patches(), not_followed());
     let failed = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
     assert_eq!(failed.status, 502, "{failed:?}");
     assert_eq!(failed.json()["applied"], "no");
@@ -294,7 +295,8 @@ async fn an_approval_that_is_needed_is_told_in_launchdarklys_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_race_is_run_again_and_then_told() {
     let house = House::open();
-    let conflict = || Fault::status(409).on(PUTS.0, PUTS.1);
+    let (method, path) = backend().puts();
+    let conflict = || Fault::status(409).on(method, path);
     house.upstream.simulator.add_fault(conflict().times(2));
     let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
     assert_eq!(set.status, 200, "{set:?}");

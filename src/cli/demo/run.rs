@@ -15,7 +15,7 @@ use crate::cli::output::{self, Failure, failed, say, usage};
 use crate::cli::serve::{at_most_once_more, not_started};
 use crate::clock::Clock;
 use crate::config::{self, Config, Environment};
-use crate::simulator::{Seed, Simulator};
+use crate::simulator::{Seed, Simulator, UserSettings};
 use crate::startup::{Gateway, StartFault, Stops};
 
 /// The policy of the demo: a reader and a writer, with a guard on production.
@@ -24,6 +24,10 @@ const POLICY: &str = include_str!("policy.toml");
 const CONFIG: &str = include_str!("flagward.toml");
 /// What to try.
 const GREETING: &str = include_str!("greeting.txt");
+/// The choices of a backend, as the configuration names them.
+const BACKENDS: [&str; 3] = ["auto", "user-settings", CONTEXTS];
+/// The backend without the User Settings API.
+const CONTEXTS: &str = "contexts";
 /// How long the demo's tokens are good: a working day.
 const TOKEN_LIFE: Duration = Duration::from_hours(12);
 /// Threads that answer as `LaunchDarkly`.
@@ -36,11 +40,15 @@ const SIMULATOR_WORKERS: usize = 1;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flagward demo
-  flagward demo --listen 127.0.0.1:0")]
+  flagward demo --listen 127.0.0.1:0
+  flagward demo --backend contexts")]
 pub(in crate::cli) struct Demo {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
+    /// Which of LaunchDarkly's APIs serves; with `contexts` there is no other, as from 2027 on
+    #[arg(long, default_value = "auto", value_name = "BACKEND", value_parser = BACKENDS)]
+    backend: String,
     #[command(flatten)]
     logging: Logging,
 }
@@ -50,6 +58,9 @@ impl Demo {
         self.logging.start()?;
         let clock = Clock::system();
         let simulator = Simulator::new(Seed::built_in(), clock.clone());
+        if self.backend == CONTEXTS {
+            simulator.set_user_settings(UserSettings::Retired);
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
         let upstream = listener.local_addr().map_err(failed)?;
         let folder = Folder::new(&random()?)?;
@@ -79,6 +90,7 @@ impl Demo {
             ("FLAGWARD__SERVER__LISTEN".to_owned(), self.listen.to_string()),
             ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), format!("http://{upstream}")),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), token.to_owned()),
+            ("FLAGWARD__LAUNCHDARKLY__BACKEND".to_owned(), self.backend.clone()),
             ("FLAGWARD__AUTH__ISSUERS__0__SECRET".to_owned(), random()?),
         ]);
         std::fs::write(folder.join("policy.toml"), POLICY).map_err(failed)?;

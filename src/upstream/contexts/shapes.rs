@@ -49,6 +49,7 @@ pub(super) fn setting(
 
 /// One link, from the root of `LaunchDarkly`'s host as all of its links are.
 pub(super) fn links(paths: &Paths, name: &str, url: &Url) -> Box<RawValue> {
-    let link = LinkWire { href: paths.relative(url), r#type: "application/json" };
+    let href = paths.link(url);
+    let link = LinkWire { href: &href, r#type: "application/json" };
     body(&std::collections::BTreeMap::from([(name, link)]))
 }

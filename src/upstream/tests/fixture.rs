@@ -1,13 +1,14 @@
 //! A client, the server it asks, and the proofs that it wants.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::matchers::{any, method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, Times};
 
 use crate::auth::Caller;
 use crate::clock::Clock;
@@ -59,6 +60,27 @@ impl Remembered for Forgetful {
     }
 }
 
+/// Remembers nothing, and asks each time.
+pub(super) struct Asking<'c>(pub(super) &'c Client);
+
+impl Remembered for Asking<'_> {
+    async fn flags(&self, permit: &Permit<Read, UserTarget>) -> Result<FlagsOfUser, Failure> {
+        let documents = Arc::new(self.0.list_flags(permit).await?);
+        Ok(FlagsOfUser { documents, newer: BTreeMap::new() })
+    }
+
+    async fn flag(&self, part: &Part) -> Result<Arc<FlagDocument>, Failure> {
+        self.0.get_flag(part).await.map(Arc::new)
+    }
+
+    async fn attributes<T: Resource>(
+        &self,
+        permit: &Permit<Read, T>,
+    ) -> Result<Arc<Attributes>, Failure> {
+        Ok(Arc::new(self.0.get_attributes(permit).await?.unwrap_or_default()))
+    }
+}
+
 /// A client and what it asks.
 pub(super) struct Fixture {
     pub(super) server: MockServer,
@@ -89,11 +111,32 @@ impl Fixture {
         mock.expect(times).mount(&self.server).await;
     }
 
+    /// Requests of this method and path get this answer, and there must be so many of them in the end.
+    pub(super) async fn answers_to(
+        &self,
+        asked: (&str, &str),
+        answer: impl Respond + 'static,
+        times: impl Into<Times>,
+    ) {
+        let mock = Mock::given(method(asked.0)).and(path(asked.1)).respond_with(answer);
+        mock.expect(times).mount(&self.server).await;
+    }
+
     /// The next so many requests get this answer.
     pub(super) async fn answers_first(&self, answer: ResponseTemplate, times: u64) {
         let mock = Mock::given(any()).respond_with(answer);
         let mock = mock.up_to_n_times(times).expect(times).with_priority(1);
         mock.mount(&self.server).await;
+    }
+
+    /// Methods, and paths with their queries, of what was received so far.
+    pub(super) async fn asked(&self) -> Vec<String> {
+        let received = self.received().await;
+        let asked = received.iter().map(|one| {
+            let query = one.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+            format!("{} {}{query}", one.method, one.url.path())
+        });
+        asked.collect()
     }
 
     /// What was received so far.
@@ -185,7 +228,11 @@ fn declared() -> Declared<'static> {
 }
 
 pub(super) fn set() -> Operation<Set> {
-    let permit: Permit<Set> = permit(flag_target());
+    set_of(flag_target())
+}
+
+pub(super) fn set_of(target: FlagTarget) -> Operation<Set> {
+    let permit: Permit<Set> = permit(target);
     permit.begin(&declared(), None).unwrap()
 }
 

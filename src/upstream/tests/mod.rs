@@ -1,6 +1,8 @@
 //! The client against a server whose every answer is chosen.
 
 mod bodies;
+mod change_over;
+mod contexts;
 mod examples;
 mod failures;
 mod fixture;

@@ -42,9 +42,9 @@ fn decoded(url: &Url) -> Vec<String> {
 #[test]
 fn each_operation_has_its_path_below_the_base() {
     let paths = paths("https://gate.example/ld/");
-    let user = target("prod", "a/b%2F@ü +|\\x");
+    let user = target("prod", "a/b%2F@ü +|[\\x");
     let flag = user.flag("sort.order".parse().unwrap());
-    let encoded = "a%2Fb%252F@%C3%BC%20+|%5Cx";
+    let encoded = "a%2Fb%252F@%C3%BC%20+%7C%5B%5Cx";
     let of = |url: Result<Url, Failure>| url.unwrap().to_string();
     let base = "https://gate.example/ld/api/v2";
     assert_eq!(of(paths.settings(&user)), format!("{base}/users/shop/prod/{encoded}/flags"));
@@ -61,14 +61,16 @@ fn each_operation_has_its_path_below_the_base() {
     assert_eq!(of(paths.versions()), format!("{base}/versions"));
     let url = paths.versions().unwrap();
     assert_eq!(paths.relative(&url), "/api/v2/versions");
+    let link = "/api/v2/users/shop/prod/a%2Fb%252F%40%C3%BC%20%2B%7C%5B%5Cx/flags";
+    assert_eq!(paths.link(&paths.settings(&user).unwrap()), link);
 }
 
 #[test]
 fn each_replacement_has_its_path_below_the_base() {
     let paths = paths("https://gate.example/ld/");
-    let user = target("prod", "a/b%2F@ü +|\\x");
+    let user = target("prod", "a/b%2F@ü +|[\\x");
     let flag = user.flag("sort.order".parse().unwrap());
-    let context = "projects/shop/environments/prod/contexts/user/a%2Fb%252F@%C3%BC%20+|%5Cx";
+    let context = "projects/shop/environments/prod/contexts/user/a%2Fb%252F@%C3%BC%20+%7C%5B%5Cx";
     let of = |url: Result<Url, Failure>| url.unwrap().to_string();
     let base = "https://gate.example/ld/api/v2";
     assert_eq!(of(paths.context(&user)), format!("{base}/{context}"));
