@@ -131,7 +131,7 @@ impl Explain {
 }
 
 /// Whoever holds the token on standard input.
-fn caller(config: &Config) -> Result<Caller, Failure> {
+pub(super) fn caller(config: &Config) -> Result<Caller, Failure> {
     let mut token = String::new();
     let read = std::io::stdin().take(LONGEST_TOKEN).read_to_string(&mut token);
     read.map_err(|cause| failed(format_args!("standard input: {cause}")))?;

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod explain;
 mod health;
+mod migrate_check;
 mod openapi;
 mod options;
 mod output;
@@ -42,6 +43,7 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Explain(explain::Explain),
+    MigrateCheck(migrate_check::MigrateCheck),
     Token(token::Token),
     Openapi(openapi::Openapi),
     Health(health::Health),
@@ -67,6 +69,7 @@ impl Command {
             Self::Demo(demo) => demo.run(),
             Self::Check(check) => check.run(),
             Self::Explain(explain) => explain.run(),
+            Self::MigrateCheck(check) => check.run(),
             Self::Token(token) => token.run(),
             Self::Openapi(openapi) => openapi.run(),
             Self::Health(health) => health.run(),

@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use super::files::shown;
 use super::section::Section;
+use super::shadow::Shadow;
 
 /// How we reach the upstream.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct LaunchDarkly {
     pub proxy: Option<Url>,
     /// PEM certificates to trust besides the system's: what the file in `ca_file` holds. Default none.
     pub ca_certificates: Option<Vec<u8>>,
+    /// Whether some reads are also asked of the other backend.
+    pub shadow: Shadow,
 }
 
 /// Which of `LaunchDarkly`'s APIs serves settings.
@@ -104,6 +107,7 @@ impl LaunchDarkly {
         let proxy = "must be like \"http://proxy.internal:3128\", without a user name or password";
         let proxy = section.parse("proxy", proxy, proxy_url);
         let ca_certificates = ca_certificates(&mut section);
+        let shadow = Shadow::read(section.section("shadow"));
         section.finish();
         Some(Self {
             base_url: base_url.or_else(|| BASE_URL.parse().ok())?,
@@ -116,6 +120,7 @@ impl LaunchDarkly {
             max_concurrency: max_concurrency.and_then(NonZeroU16::new).unwrap_or(MAX_CONCURRENCY),
             proxy,
             ca_certificates,
+            shadow,
         })
     }
 }

@@ -17,6 +17,7 @@
 
 pub mod auth;
 mod cache;
+mod drop_in;
 mod environment;
 mod fault;
 mod files;
@@ -25,16 +26,19 @@ mod lists;
 mod policy;
 mod section;
 mod server;
+mod shadow;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use cache::Cache;
+pub use drop_in::DropIn;
 pub use environment::Environment;
 pub use fault::{Fault, Faults, Place, PolicyHint};
 pub use launchdarkly::{ApiVersion, Backend, LaunchDarkly};
 pub use policy::Policy;
 pub use server::{BasePath, Server};
+pub use shadow::Shadow;
 
 use std::path::Path;
 
@@ -54,6 +58,8 @@ pub struct Config {
     pub policy: Policy,
     /// How much we remember.
     pub cache: Cache,
+    /// What callers of `LaunchDarkly`'s own operations are told.
+    pub drop_in: DropIn,
 }
 
 /// The configuration that `text` is, with `environment` over it. `file` is where the text comes from: faults name
@@ -105,7 +111,8 @@ fn read(
     let (auth, issuers) = auth::Auth::read(root.section("auth"));
     let policy = Policy::read(root.section("policy"));
     let cache = Cache::read(root.section("cache"));
+    let drop_in = DropIn::read(root.section("drop_in"));
     root.finish();
     *hint = issuers.zip(policy.clone()).map(|(issuers, policy)| PolicyHint { policy, issuers });
-    Some(Config { server, launchdarkly: launchdarkly?, auth, policy: policy?, cache })
+    Some(Config { server, launchdarkly: launchdarkly?, auth, policy: policy?, cache, drop_in })
 }

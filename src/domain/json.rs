@@ -70,7 +70,14 @@ impl Json {
     /// objects whatever the order of their members.
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
-        same(self.as_str(), other.as_str())
+        same(self.as_str(), other.as_str(), same_number)
+    }
+
+    /// Whether both are the same value with each number spelled alike: `1` is not `1.0`. Blanks, the order of members
+    /// and how characters are escaped don't count.
+    #[must_use]
+    pub fn same_spelling(&self, other: &Self) -> bool {
+        same(self.as_str(), other.as_str(), |a, b| a == b)
     }
 }
 
@@ -100,12 +107,15 @@ fn depth(text: &str) -> usize {
     most
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether two numbers are the same.
+type Numbers = fn(&str, &str) -> bool;
+
+fn same(a: &str, b: &str, numbers: Numbers) -> bool {
     match (a.bytes().next(), b.bytes().next()) {
-        (Some(b'{'), Some(b'{')) => same_members(a, b),
-        (Some(b'['), Some(b'[')) => same_elements(a, b),
+        (Some(b'{'), Some(b'{')) => same_members(a, b, numbers),
+        (Some(b'['), Some(b'[')) => same_elements(a, b, numbers),
         (Some(b'"'), Some(b'"')) => same_parsed::<String>(a, b),
-        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => same_number(a, b),
+        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => numbers(a, b),
         _ => a == b,
     }
 }
@@ -114,7 +124,7 @@ fn same_parsed<T: for<'de> Deserialize<'de> + PartialEq>(a: &str, b: &str) -> bo
     matches!((serde_json::from_str::<T>(a), serde_json::from_str::<T>(b)), (Ok(a), Ok(b)) if a == b)
 }
 
-fn same_members(a: &str, b: &str) -> bool {
+fn same_members(a: &str, b: &str, numbers: Numbers) -> bool {
     type Members<'a> = BTreeMap<String, &'a RawValue>;
     let (Ok(a), Ok(b)) =
         (serde_json::from_str::<Members<'_>>(a), serde_json::from_str::<Members<'_>>(b))
@@ -122,17 +132,19 @@ fn same_members(a: &str, b: &str) -> bool {
         return false;
     };
     a.len() == b.len()
-        && a.iter().zip(&b).all(|((ka, va), (kb, vb))| ka == kb && same(va.get(), vb.get()))
+        && a.iter()
+            .zip(&b)
+            .all(|((ka, va), (kb, vb))| ka == kb && same(va.get(), vb.get(), numbers))
 }
 
-fn same_elements(a: &str, b: &str) -> bool {
+fn same_elements(a: &str, b: &str, numbers: Numbers) -> bool {
     type Elements<'a> = Vec<&'a RawValue>;
     let (Ok(a), Ok(b)) =
         (serde_json::from_str::<Elements<'_>>(a), serde_json::from_str::<Elements<'_>>(b))
     else {
         return false;
     };
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(a.get(), b.get()))
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(a.get(), b.get(), numbers))
 }
 
 fn same_number(a: &str, b: &str) -> bool {
@@ -196,6 +208,22 @@ mod tests {
             ("0", "null"),
         ] {
             assert!(!same_json(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn only_the_spelling_of_numbers_tells_equal_values_apart() {
+        let alike =
+            |a: &str, b: &str| Json::parse(a).unwrap().same_spelling(&Json::parse(b).unwrap());
+        for (a, b) in [("1", "1.0"), ("[10]", "[1e1]"), (r#"{"a":0}"#, r#"{"a":-0}"#), ("1", "2")] {
+            assert!(!alike(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            (r#"{"a":1.0,"b":"é"}"#, r#"{ "b" : "\u00e9", "a" : 1.0 }"#),
+            ("[1, 2]", "[1,2]"),
+            ("12345678901234567890", "12345678901234567890"),
+        ] {
+            assert!(alike(a, b), "{a} {b}");
         }
     }
 

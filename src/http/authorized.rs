@@ -17,8 +17,9 @@ use super::location::{Api, Location};
 use super::parts::Parts;
 use super::problem::Failed;
 use super::state::HttpState;
-use crate::policy::{Action, Identity, Permit, Policy};
+use crate::policy::{Action, ActionKind, Identity, Permit, Policy};
 use crate::problem::{Fault, Problem, Slug};
+use crate::telemetry::DropInOperation;
 
 const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
 
@@ -55,7 +56,16 @@ fn authorize<A: Action, L: Location>(
     let identity = authenticate::<L::Api>(request)?;
     let state = request.app_data::<Data<HttpState>>().ok_or_else(forgotten)?;
     let target = L::target(&Parts::of(request.uri().path(), &state.base_path))?;
-    Ok(Policy::authorize(&identity, target)?)
+    Ok(match operation::<A, L>() {
+        Some(operation) => Policy::authorize_drop_in(&identity, target, operation)?,
+        None => Policy::authorize(&identity, target)?,
+    })
+}
+
+/// Which of `LaunchDarkly`'s own operations it is, if one.
+fn operation<A: Action, L: Location>() -> Option<DropInOperation> {
+    let (read, write) = L::DROP_IN?;
+    Some(if A::ANY_OF.contains(&ActionKind::Read) { read } else { write })
 }
 
 fn authenticate<P: Api>(request: &HttpRequest) -> Result<Identity, Problem> {

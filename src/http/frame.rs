@@ -10,17 +10,20 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
+use super::drop_in_notice::DropInNotice;
 use super::location::{DropIn, V1};
 use super::problem::{Failed, status};
 use super::reply::ENCODING;
 use super::request_id::{RequestId, RequestIds};
-use super::routes::refusal;
+use super::routes::{is_of_drop_in, refusal};
 use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::{Causes, Metrics, RouteMetrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The route in metrics of what no route matched, and the method of what no route has.
+/// The route in metrics of what no route matched.
+const UNMATCHED: &str = "unmatched";
+/// The method in metrics of what no route has.
 const OTHER: &str = "other";
 
 /// What the frame works with.
@@ -29,6 +32,7 @@ pub struct Frame {
     clock: Clock,
     ids: RequestIds,
     unmatched: Series,
+    notice: Option<DropInNotice>,
 }
 
 /// The metrics of one route, by method.
@@ -41,13 +45,24 @@ struct SeriesInner {
     methods: Vec<(Method, RouteMetrics)>,
     other: RouteMetrics,
     allow: String,
+    api: Whose,
+}
+
+/// Whose API a route belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    LaunchDarkly,
+    /// No route was matched: the path tells.
+    Unknown,
 }
 
 impl Frame {
-    /// A frame that measures into `metrics`.
+    /// A frame that measures into `metrics`, and tells callers of the drop-in what `notice` says.
     #[must_use]
-    pub fn new(clock: Clock, metrics: &Metrics) -> Self {
-        Self { clock, ids: RequestIds::new(), unmatched: Series::new("unmatched", &[], metrics) }
+    pub fn new(clock: Clock, metrics: &Metrics, notice: Option<DropInNotice>) -> Self {
+        let unmatched = Series::new(UNMATCHED, &[], metrics);
+        Self { clock, ids: RequestIds::new(), unmatched, notice }
     }
 }
 
@@ -61,7 +76,12 @@ impl Series {
         let allow = methods.join(", ");
         let methods = methods.iter().filter_map(series).collect();
         let other = metrics.route(pattern, OTHER);
-        Self(Arc::new(SeriesInner { pattern, methods, other, allow }))
+        let api = match pattern {
+            UNMATCHED => Whose::Unknown,
+            _ if pattern.starts_with("/api/v2/") => Whose::LaunchDarkly,
+            _ => Whose::Ours,
+        };
+        Self(Arc::new(SeriesInner { pattern, methods, other, allow, api }))
     }
 
     /// The route and the method, in words that no caller can choose.
@@ -74,6 +94,17 @@ impl Series {
         let own = self.0.methods.iter().find(|(known, _)| known == method);
         let series = own.map_or(&self.0.other, |(_, series)| series);
         series.record(status.as_u16(), took);
+    }
+
+    /// What the answer to a request of this route tells besides.
+    fn notice<'a>(&self, request: &'a HttpRequest) -> Option<&'a DropInNotice> {
+        let is_theirs = match self.0.api {
+            Whose::Ours => false,
+            Whose::LaunchDarkly => true,
+            Whose::Unknown => is_of_drop_in(request),
+        };
+        let frame = is_theirs.then(|| request.app_data::<Frame>()).flatten();
+        frame.and_then(|frame| frame.notice.as_ref())
     }
 }
 
@@ -95,8 +126,13 @@ pub(crate) async fn around(
     if headers.get_all(VARY).nth(1).is_some() {
         headers.insert(VARY, ENCODING);
     }
+    let mut notice = None;
     if let Some(series) = series(response.request()) {
+        notice = series.notice(response.request()).cloned();
         series.record(response.request().method(), response.status(), began.elapsed());
+    }
+    if let Some(notice) = notice {
+        notice.add(response.headers_mut());
     }
     Ok(response)
 }

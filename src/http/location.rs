@@ -12,6 +12,7 @@ use crate::domain::{FlagTarget, Place, UserTarget};
 use crate::policy::Resource;
 use crate::problem::{Fault, Problem};
 use crate::settings::views::Shape;
+use crate::telemetry::DropInOperation;
 
 /// Which API a route belongs to: how it names its parts, and how it answers.
 pub(super) trait Api: 'static {
@@ -40,6 +41,8 @@ pub(super) trait Location: 'static {
     type Api: Api;
     /// What it names.
     type Target: Resource;
+    /// Which of `LaunchDarkly`'s own operations a read and a write of it are; none where they are ours.
+    const DROP_IN: Option<(DropInOperation, DropInOperation)> = None;
 
     /// Reads the target from the parts of the path; reports every fault.
     fn target(parts: &Parts<'_>) -> Result<Self::Target, Problem>;
@@ -130,13 +133,15 @@ fn flag_at(
 }
 
 macro_rules! location {
-    ($(#[$doc:meta])* $name:ident: $api:ident, $target:ident = $read:expr) => {
+    ($(#[$doc:meta])* $name:ident: $api:ident $(($reads:ident, $writes:ident))?, $target:ident = $read:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub(super) struct $name;
         impl Location for $name {
             type Api = $api;
             type Target = $target;
+            $(const DROP_IN: Option<(DropInOperation, DropInOperation)> =
+                Some((DropInOperation::$reads, DropInOperation::$writes));)?
             fn target(parts: &Parts<'_>) -> Result<$target, Problem> {
                 let read: fn(&Parts<'_>) -> Result<$target, Problem> = $read;
                 read(parts)
@@ -166,15 +171,17 @@ location!(
 );
 location!(
     /// `/api/v2/users/{project}/{environment}/{user}/flags`
-    DropInFlags: DropIn, UserTarget = |parts| user_at(parts, &DROP_IN_FLAGS, Family::Flags)
+    DropInFlags: DropIn(ListSettings, ListSettings), UserTarget
+        = |parts| user_at(parts, &DROP_IN_FLAGS, Family::Flags)
 );
 location!(
     /// `/api/v2/users/{project}/{environment}/{user}/flags/{flag}`
-    DropInFlag: DropIn, FlagTarget = |parts| flag_at(parts, &DROP_IN_FLAGS, 7, Family::Flags)
+    DropInFlag: DropIn(GetSetting, PutSetting), FlagTarget
+        = |parts| flag_at(parts, &DROP_IN_FLAGS, 7, Family::Flags)
 );
 location!(
     /// `/api/v2/users/{project}/{user}/expiring-user-targets/{environment}`
-    DropInExpirations: DropIn, UserTarget
+    DropInExpirations: DropIn(ListExpirations, PatchExpirations), UserTarget
         = |parts| user_at(parts, &DROP_IN_EXPIRATIONS, Family::Expirations)
 );
 

@@ -10,6 +10,7 @@ mod body;
 mod compression;
 mod decode;
 mod document;
+mod drop_in_notice;
 mod frame;
 mod gate;
 mod location;
@@ -27,6 +28,7 @@ mod vitals;
 
 pub(crate) use compression::CompressWhereAsked;
 pub use document::openapi_document;
+pub use drop_in_notice::DropInNotice;
 pub use frame::Frame;
 pub(crate) use frame::around;
 pub use gate::Gate;

@@ -17,7 +17,7 @@ use super::rules_reader::read_rules;
 use super::summary::Summary;
 use crate::auth::Caller;
 use crate::domain::FlagKey;
-use crate::telemetry::{DecisionCounters, Metrics};
+use crate::telemetry::{DecisionCounters, DropInCounters, DropInOperation, Metrics};
 
 /// The team name for what no team is booked for.
 pub(super) const NO_TEAM: &str = "none";
@@ -27,6 +27,7 @@ pub(super) const NO_TEAM: &str = "none";
 pub struct Policy {
     rules: Rules,
     counters: DecisionCounters,
+    drop_in: DropInCounters,
     summary: Summary,
 }
 
@@ -51,8 +52,9 @@ impl Policy {
         let rules = faults.into_result(rules)?;
         let teams: Vec<&str> = rules.teams.iter().map(|team| team.name.as_str()).collect();
         let counters = metrics.decision_counters(&teams, &ActionKind::ALL.map(ActionKind::name));
+        let drop_in = metrics.drop_in_counters(&teams);
         let summary = Summary::of(text, &rules);
-        Ok(Self { rules, counters, summary })
+        Ok(Self { rules, counters, drop_in, summary })
     }
 
     /// The caller as this version knows them.
@@ -61,19 +63,47 @@ impl Policy {
         Identity::new(Arc::clone(self), caller)
     }
 
+    /// The operator at the command line as someone who is in the team of this name and in no other, to read as they may;
+    /// none if there is no such team. For a command of the operator's alone: no token was verified.
+    #[must_use]
+    pub fn insecure_operator_in(self: &Arc<Self>, team: &str) -> Option<Identity> {
+        let team = self.rules.teams.iter().position(|one| one.name == team)?;
+        let caller = Caller::insecure_operator();
+        Some(Identity::in_teams(Arc::clone(self), caller, vec![team]))
+    }
+
     /// Decides whether `identity` may do `A` to `target`, counts the decision and logs a denial. The only
     /// maker of permits.
     pub fn authorize<A: Action, T: Resource>(
         identity: &Identity,
         target: T,
     ) -> Result<Permit<A, T>, Denied> {
+        Self::decide(identity, target).0
+    }
+
+    /// The same for one of `LaunchDarkly`'s own operations, and counts which team still uses it.
+    pub fn authorize_drop_in<A: Action, T: Resource>(
+        identity: &Identity,
+        target: T,
+        operation: DropInOperation,
+    ) -> Result<Permit<A, T>, Denied> {
+        let (outcome, booked) = Self::decide(identity, target);
+        identity.policy().drop_in.count(booked, operation);
+        outcome
+    }
+
+    /// The outcome, and the team that it is booked on.
+    fn decide<A: Action, T: Resource>(
+        identity: &Identity,
+        target: T,
+    ) -> (Result<Permit<A, T>, Denied>, Option<usize>) {
         let policy = identity.policy();
         let mut refused = None;
         for action in A::ANY_OF {
             let answer = policy.ask(identity.team_indexes(), *action, &target);
             if let Answer::Granted { team, .. } = answer {
                 policy.counters.count(Some(team), action.index(), true);
-                return Ok(Permit::granted(identity, target, Some(team)));
+                return (Ok(Permit::granted(identity, target, Some(team))), Some(team));
             }
             refused.get_or_insert((*action, answer));
         }
@@ -90,7 +120,7 @@ impl Policy {
             action = denied.action(),
             "denied by the policy"
         );
-        Err(denied)
+        (Err(denied), booked)
     }
 
     /// Answers a question without permitting anything: for `explain` and `permissions/check`.

@@ -47,6 +47,11 @@ pub struct ScopeSummary {
 impl Identity {
     pub(super) fn new(policy: Arc<Policy>, caller: Caller) -> Self {
         let teams = policy.rules().teams_of(&caller);
+        Self::in_teams(policy, caller, teams)
+    }
+
+    /// A caller in these teams, whatever the policy says of its members.
+    pub(super) fn in_teams(policy: Arc<Policy>, caller: Caller, teams: Vec<usize>) -> Self {
         Self(Arc::new(Inner { policy, caller, teams }))
     }
 

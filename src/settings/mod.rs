@@ -21,6 +21,7 @@ mod read;
 mod remembering;
 mod schedule;
 mod set;
+pub mod shadow;
 mod state;
 mod undo;
 pub mod views;
@@ -43,6 +44,7 @@ use journal::Journal;
 use lanes::Lanes;
 pub use read::{Answer, List, Origin};
 pub use set::Change;
+use shadow::Shadow;
 pub use views::Written;
 pub use writers::Writers;
 
@@ -61,10 +63,12 @@ struct Inner {
     lanes: Lanes,
     journal: Journal,
     writers: Writers,
+    shadow: Option<Shadow>,
 }
 
 impl Settings {
-    /// The use cases over this client and this cache's limits.
+    /// The use cases over this client and this cache's limits. With a `shadow`, some reads are compared with what the
+    /// other backend says.
     #[must_use]
     pub fn new(
         upstream: Client,
@@ -72,10 +76,11 @@ impl Settings {
         clock: Clock,
         metrics: &Metrics,
         writers: Writers,
+        shadow: Option<Shadow>,
     ) -> Self {
         let cache = Cache::new(limits, clock.clone(), metrics);
         let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
-        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers }))
+        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers, shadow }))
     }
 
     /// The time now, as the use cases see it.

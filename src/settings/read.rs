@@ -9,6 +9,7 @@ use super::Settings;
 use super::document::Document;
 use super::error::Error;
 use super::remembering::DEFINITIONS_AT_ONCE;
+use super::shadow::{Question, Seen};
 use super::views::{
     Body, ExpirationsDocument, Filter, FlagsDocument, Shape, entity_tag, with_member,
 };
@@ -163,8 +164,14 @@ impl Settings {
             }
         }
         let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
+        let shadow = self.0.shadow.clone();
         let fetch = |permit: Permit<Read>| async move {
-            let setting = upstream.get_setting(&permit, &known).await?;
+            let answer = upstream.get_setting(&permit, &known).await;
+            if let Some(shadow) = shadow {
+                shadow
+                    .offer(|| Some((Question::Flag(permit.clone()), Seen::one(&permit, &answer)?)));
+            }
+            let setting = answer?;
             let FlagTarget { user, flag } = permit.target();
             FlagsDocument::one(user, flag, &setting).map(Document::Flags).map_err(unwritable)
         };
@@ -181,8 +188,12 @@ impl Settings {
             return Ok(found);
         }
         let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
+        let shadow = self.0.shadow.clone();
         let fetch = |permit: Permit<Read, UserTarget>| async move {
             let settings = upstream.list_settings(&permit, &known).await?;
+            if let Some(shadow) = shadow {
+                shadow.offer(|| Some((Question::Flags(permit.clone()), Seen::list(&settings))));
+            }
             let list = FlagsDocument::list(permit.target(), settings);
             list.map(Document::Flags).map_err(unwritable)
         };
@@ -199,8 +210,14 @@ impl Settings {
             return Ok(found);
         }
         let (upstream, known) = (self.0.upstream.clone(), self.remembering(freshness));
+        let shadow = self.0.shadow.clone();
         let fetch = |permit: Permit<Read, UserTarget>| async move {
             let expirations = upstream.list_expirations(&permit, &known).await?;
+            if let Some(shadow) = shadow {
+                shadow.offer(|| {
+                    Some((Question::Expirations(permit.clone()), Seen::ends(&expirations)))
+                });
+            }
             Ok(Document::Expirations(ExpirationsDocument(expirations)))
         };
         Ok(look.fetch_ends(fetch, ends_of).await?)

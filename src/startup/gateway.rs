@@ -141,6 +141,7 @@ impl Gateway {
         let deadline = Instant::now() + self.grace;
         self.readiness.set(false);
         tracing::info!("stopping: no longer ready");
+        self.writes.0.stop();
         sleep((self.grace / NOTICE_SHARE).min(LONGEST_NOTICE)).await;
         let ending = async {
             self.callers.stop(true).await;

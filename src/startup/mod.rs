@@ -4,6 +4,7 @@
 //! loses nothing: no longer ready, then no new connections, then requests under way, then writes under way. What
 //! outlasts the grace is cut off, each write with a line in the log.
 
+mod comparable;
 mod fault;
 mod gateway;
 mod policy_file;
@@ -15,6 +16,7 @@ mod signals;
 mod tests;
 mod upstream_watch;
 
+pub use comparable::{Comparable, comparable};
 pub use fault::StartFault;
 pub use gateway::{CutOff, Gateway, Online, check_online};
 pub use policy_file::{LoadedPolicy, PolicyFile, PolicyFileFault};

@@ -10,8 +10,9 @@ use super::policy_file::PolicyFile;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::http::{Gate, HttpState, Readiness, Vitals};
+use crate::http::{DropInNotice, Gate, HttpState, Readiness, Vitals};
 use crate::policy::Policies;
+use crate::settings::shadow::{self, Shadow, UserHash};
 use crate::settings::{Limits, Settings, Writers};
 use crate::telemetry::Metrics;
 use crate::upstream::{Backend, Choice, Client, Options};
@@ -26,6 +27,8 @@ pub(super) struct Rooms {
     pub(super) client: Client,
     pub(super) state: HttpState,
     pub(super) vitals: Vitals,
+    /// What callers of the drop-in are told; none for nothing.
+    pub(super) notice: Option<DropInNotice>,
     /// Writes under way, which outlive their callers.
     pub(super) under_way: TaskTracker,
 }
@@ -47,8 +50,10 @@ impl Rooms {
         let vitals = Vitals::new(client.backend().name(), policy, clock.clone(), &metrics);
         let under_way = TaskTracker::new();
         let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };
+        let shadow = shadow(config, &client, clock, &metrics)?;
         let limits = limits(config);
-        let settings = Settings::new(client.clone(), limits, clock.clone(), &metrics, writers);
+        let settings =
+            Settings::new(client.clone(), limits, clock.clone(), &metrics, writers, shadow);
         Ok(Self {
             metrics,
             policies,
@@ -57,6 +62,7 @@ impl Rooms {
             client,
             state: state(config, settings),
             vitals,
+            notice: notice(config),
             under_way,
         })
     }
@@ -102,6 +108,32 @@ fn state(config: &Config, settings: Settings) -> HttpState {
         max_body: usize::try_from(config.server.max_body.bytes()).unwrap_or(usize::MAX),
         readiness: Readiness::default(),
     }
+}
+
+/// What compares the backends, where the operator wants it.
+fn shadow(
+    config: &Config,
+    client: &Client,
+    clock: &Clock,
+    metrics: &Metrics,
+) -> Result<Option<Shadow>, StartFault> {
+    let wanted = &config.launchdarkly.shadow;
+    if !wanted.enabled {
+        return Ok(None);
+    }
+    let hash = UserHash::new(wanted.hash_key.as_ref());
+    let options = shadow::Options {
+        share: wanted.share,
+        per_minute: wanted.per_minute,
+        hash: hash.map_err(|fault| StartFault::System(fault.to_owned()))?,
+    };
+    let runtime = Handle::current();
+    Ok(Some(Shadow::new(options, client, clock.clone(), metrics, runtime)))
+}
+
+fn notice(config: &Config) -> Option<DropInNotice> {
+    let told = &config.drop_in;
+    DropInNotice::new(told.deprecation, told.sunset, config.server.base_path.as_str())
 }
 
 fn limits(config: &Config) -> Limits {

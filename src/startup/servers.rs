@@ -73,7 +73,7 @@ impl Servers {
         clock: Clock,
     ) -> Result<Self, StartFault> {
         let system = |cause: std::io::Error| StartFault::System(cause.to_string());
-        let frame = Frame::new(clock, &rooms.metrics);
+        let frame = Frame::new(clock, &rooms.metrics, rooms.notice.clone());
         let callers = callers(ports.callers, rooms, frame, config).map_err(system)?;
         let operators = operators(ports.operators, rooms).map_err(system)?;
         Ok(Self { callers, operators })

@@ -7,8 +7,10 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 
+use super::drop_in::DropInCounters;
 use super::gauges::Gauges;
 use super::handles::{DecisionCounters, RouteMetrics};
+use super::shadow::ShadowMetrics;
 
 /// The prefix of our own metrics.
 const PREFIX: &str = "flagward";
@@ -61,6 +63,7 @@ pub struct Metrics {
     http_requests: IntCounterVec,
     http_duration: HistogramVec,
     policy_decisions: IntCounterVec,
+    drop_in_requests: IntCounterVec,
     /// Cache look-ups by operation and outcome (`hit`, `miss`, `collapsed`, `forced`).
     pub cache_requests: IntCounterVec,
     /// Entries in the cache.
@@ -86,6 +89,8 @@ pub struct Metrics {
     pub writes: IntCounterVec,
     /// 1 for the backend in use.
     pub backend_info: IntGaugeVec,
+    /// What comparing the two backends finds.
+    pub shadow: ShadowMetrics,
 }
 
 impl Metrics {
@@ -115,6 +120,12 @@ impl Metrics {
             }
         }
         DecisionCounters::new(&self.policy_decisions, teams, actions)
+    }
+
+    /// The counters of requests to the drop-in by the teams of a policy.
+    #[must_use]
+    pub fn drop_in_counters(&self, teams: &[&str]) -> DropInCounters {
+        DropInCounters::new(&self.drop_in_requests, teams)
     }
 
     /// The series of one route and method.
@@ -173,6 +184,7 @@ impl Maker<'_> {
                 "Decisions of the policy.",
                 &["team", "action", "decision"],
             )?,
+            drop_in_requests: self.drop_in()?,
             cache_requests: self.counter(
                 "cache_requests_total",
                 "Look-ups in the cache.",
@@ -213,10 +225,11 @@ impl Maker<'_> {
                 &["team", "action", "outcome"],
             )?,
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,
+            shadow: self.shadow()?,
         })
     }
 
-    fn counter(
+    pub(super) fn counter(
         &self,
         name: &str,
         help: &str,

@@ -1,15 +1,19 @@
 //! What Flagward says about itself: metrics and logs. May be used from anywhere, and knows no other room.
 
 mod causes;
+mod drop_in;
 mod gauges;
 mod handles;
 mod logs;
 mod metrics;
 mod panics;
+mod shadow;
 
 pub use causes::Causes;
+pub use drop_in::{DropInCounters, DropInOperation};
 pub use gauges::Gauges;
 pub use handles::{DecisionCounters, RouteMetrics};
 pub use logs::{LogFormat, start_logging};
 pub use metrics::{Metrics, WriteOutcome};
 pub use panics::log_panics;
+pub use shadow::ShadowMetrics;

@@ -13,6 +13,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::failure::{Failure, Invalid};
 
+/// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
+const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The largest answer we take, in bytes after decompression: a list is one object with every flag of a project,
 /// and this holds some ten thousand of them.
 pub(super) const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -94,6 +96,19 @@ impl Room<'_> {
             else => {}
         }
     }
+}
+
+/// As much of an error's body as came and as we look at; the status says the rest.
+pub(super) async fn beginning(mut response: Response) -> Bytes {
+    let mut body = BytesMut::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = MAX_ERROR_BODY - body.len();
+        body.extend(chunk.into_iter().take(room));
+        if body.len() == MAX_ERROR_BODY {
+            break;
+        }
+    }
+    body.freeze()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What is left of `LaunchDarkly`'s rate limits. Once it said that a window is spent, we refuse by ourselves until that
 //! window starts anew: a request that can only be refused would still cost, and the account is shared.
 //!
-//! A window that is spent stays so until its time; answers to requests sent before don't open it again.
+//! A window that is spent stays so until its time; answers to requests sent before don't open it again. What can wait, or
+//! be left undone, asks also whether a window is low, so that the rest of it is there for callers.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use super::limits::{LONGEST_WAIT, Limits, Window};
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
 
-/// How long a spent window is left alone when nothing says until when: the shortest wait that `LaunchDarkly`'s own
+/// How long a spent or low window is left alone when nothing says until when: the shortest wait that `LaunchDarkly`'s own
 /// tools use.
 const UNKNOWN_WAIT: Duration = Duration::from_secs(1);
 
@@ -22,10 +23,19 @@ const UNKNOWN_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Budget {
     clock: Clock,
-    global: Gate,
-    token: Gate,
-    routes: PerCall<Gate>,
+    global: Gates,
+    token: Gates,
+    routes: PerCall<Gates>,
     gauges: Gauges,
+}
+
+/// What is known of one window.
+#[derive(Debug, Default)]
+struct Gates {
+    /// Closed to all while it is spent.
+    spent: Gate,
+    /// Closed, while it is low, to what can wait.
+    low: Gate,
 }
 
 #[derive(Debug)]
@@ -41,9 +51,9 @@ impl Budget {
         let gauge = |window| family.with_label_values(&[window]);
         Self {
             clock,
-            global: Gate::default(),
-            token: Gate::default(),
-            routes: PerCall::new(|_| Gate::default()),
+            global: Gates::default(),
+            token: Gates::default(),
+            routes: PerCall::new(|_| Gates::default()),
             gauges: Gauges {
                 global: gauge("global"),
                 route: gauge("route"),
@@ -69,30 +79,41 @@ impl Budget {
         // `Retry-After` is the limit of our address, which all calls share. A refusal that names no spent window
         // is the route's, whose limits are the tightest.
         if let Some(after) = limits.retry_after {
-            self.global.close(self.clock.now(), after);
+            self.global.spent.close(self.clock.now(), after);
         } else if self.wait(call).is_none() {
             let wait = limits.wait_after_refusal().unwrap_or_default();
-            route.close(self.clock.now(), wait.max(UNKNOWN_WAIT));
+            route.spent.close(self.clock.now(), wait.max(UNKNOWN_WAIT));
         }
     }
 
     /// How long this call must not be sent; none if it may.
     pub(super) fn wait(&self, call: Call) -> Option<Duration> {
         let now = self.clock.now();
-        [&self.global, &self.token, self.routes.of(call)]
-            .into_iter()
-            .filter_map(|gate| gate.left(now))
-            .max()
+        self.gates(call).into_iter().filter_map(|gates| gates.spent.left(now)).max()
     }
 
-    fn window(&self, gate: &Gate, window: Window, gauge: &Gauge) {
+    /// How long this call should not be sent by whoever can wait or do without; none if it may.
+    pub(super) fn wait_to_spare(&self, call: Call) -> Option<Duration> {
+        let now = self.clock.now();
+        let low = self.gates(call).into_iter().filter_map(|gates| gates.low.left(now)).max();
+        low.max(self.wait(call))
+    }
+
+    fn gates(&self, call: Call) -> [&Gates; 3] {
+        [&self.global, &self.token, self.routes.of(call)]
+    }
+
+    fn window(&self, gates: &Gates, window: Window, gauge: &Gauge) {
         let Some(remaining) = window.remaining else {
             return;
         };
         gauge.set(f64::from(remaining));
+        let wait = window.reset.unwrap_or(UNKNOWN_WAIT);
         if window.is_spent() {
-            let wait = window.reset.unwrap_or(UNKNOWN_WAIT);
-            gate.close(self.clock.now(), wait);
+            gates.spent.close(self.clock.now(), wait);
+        }
+        if window.is_low() {
+            gates.low.close(self.clock.now(), wait);
         }
     }
 }
@@ -140,7 +161,7 @@ mod tests {
     }
 
     fn spent(seconds: u64) -> Window {
-        Window { remaining: Some(0), reset: Some(Duration::from_secs(seconds)) }
+        Window { remaining: Some(0), reset: Some(Duration::from_secs(seconds)), limit: None }
     }
 
     #[test]
@@ -181,11 +202,29 @@ mod tests {
     }
 
     #[test]
+    fn what_can_wait_leaves_the_second_half_of_a_window_to_others() {
+        let (budget, clock) = budget();
+        let reset = Some(Duration::from_secs(4));
+        let half = Window { limit: Some(10), remaining: Some(5), reset };
+        budget.note(Call::GetFlag, 200, &Limits { global: half, ..Limits::default() });
+        assert_eq!(budget.wait_to_spare(Call::Evaluate), None);
+        let less = Window { remaining: Some(4), ..half };
+        budget.note(Call::GetFlag, 200, &Limits { global: less, ..Limits::default() });
+        assert_eq!(budget.wait_to_spare(Call::Evaluate), reset);
+        assert_eq!(budget.wait(Call::Evaluate), None);
+        clock.advance(Duration::from_secs(4));
+        assert_eq!(budget.wait_to_spare(Call::Evaluate), None);
+        let spent = Limits { global: spent(9), ..Limits::default() };
+        budget.note(Call::GetFlag, 200, &spent);
+        assert_eq!(budget.wait_to_spare(Call::Evaluate), Some(Duration::from_secs(9)));
+    }
+
+    #[test]
     fn a_clock_that_was_set_back_makes_no_hour_of_a_moment() {
         let (budget, _) = budget();
         let limits = Limits { retry_after: Some(Duration::from_secs(10)), ..Limits::default() };
         let before = Timestamp::from_second(1_000_000 + 3_600).unwrap();
-        budget.global.close(before, Duration::from_secs(10));
+        budget.global.spent.close(before, Duration::from_secs(10));
         assert_eq!(budget.wait(Call::GetFlag), None, "set back by an hour");
         budget.note(Call::GetFlag, 429, &limits);
         assert_eq!(budget.wait(Call::GetFlag), Some(Duration::from_secs(10)), "and spent again");

@@ -148,6 +148,28 @@ impl Client {
         Self { backends: Backends::fixed(backend), ..self.clone() }
     }
 
+    /// The same client, which leaves to callers what there is of `LaunchDarkly`'s rate limits when they are low: it
+    /// then fails with [`Failure::RateLimited`] without having asked.
+    #[must_use]
+    pub fn sparing(&self) -> Self {
+        self.over(self.transport.sparing())
+    }
+
+    /// The same client, which waits then, for minutes if need be.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        self.over(self.transport.patient())
+    }
+
+    fn over(&self, transport: Transport) -> Self {
+        Self {
+            user_settings: UserSettingsApi::new(self.paths.clone(), transport.clone()),
+            contexts: self.contexts.over(transport.clone()),
+            transport,
+            ..self.clone()
+        }
+    }
+
     /// The definitions of all flags of the project that something may be read in, with the targets in the environment:
     /// `GET /api/v2/flags/{project}`, a page at a time.
     pub async fn list_flags(&self, proof: &impl MayRead) -> Result<FlagDocuments, Failure> {

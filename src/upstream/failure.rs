@@ -151,6 +151,25 @@ impl Failure {
         }
     }
 
+    /// Whether `LaunchDarkly` answered that it does not serve such a request.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.looks_removed()
+    }
+
+    /// Whether there was no answer, or none from `LaunchDarkly` itself, so that there would be none to others either.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::Timeout { .. }
+                | Self::Unreachable { .. }
+                | Self::Unavailable { .. }
+                | Self::RateLimited { .. }
+                | Self::TokenRefused(_)
+        )
+    }
+
     /// Whether an operation that has been removed would answer so. `LaunchDarkly` does not document how it will; a
     /// target that it does not know looks the same.
     pub(super) fn looks_removed(&self) -> bool {

@@ -22,23 +22,36 @@ pub(super) struct Limits {
     pub(super) retry_after: Option<Duration>,
 }
 
-/// What is left of a window, and how long until it starts anew.
+/// How much is left where a window that does not tell its size is low: as much as one answer of ours may take.
+const LOW: u32 = 10;
+
+/// What is left of a window, how large it is, and how long until it starts anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Window {
+    pub(super) limit: Option<u32>,
     pub(super) remaining: Option<u32>,
     pub(super) reset: Option<Duration>,
 }
 
 impl Limits {
     pub(super) fn read(headers: &HeaderMap, now: Timestamp) -> Self {
-        let remaining = |name: &str| count(text(headers, name)?);
+        let number = |name: &str| count(text(headers, name)?);
         let reset = |name: &str| until(text(headers, name)?, now);
         let shared = reset("x-ratelimit-reset");
         Self {
-            global: Window { remaining: remaining("x-ratelimit-global-remaining"), reset: shared },
-            route: Window { remaining: remaining("x-ratelimit-route-remaining"), reset: shared },
+            global: Window {
+                limit: number("x-ratelimit-global-limit"),
+                remaining: number("x-ratelimit-global-remaining"),
+                reset: shared,
+            },
+            route: Window {
+                limit: number("x-ratelimit-route-limit"),
+                remaining: number("x-ratelimit-route-remaining"),
+                reset: shared,
+            },
             token: Window {
-                remaining: remaining("x-ratelimit-auth-token-remaining"),
+                limit: number("x-ratelimit-auth-token-limit"),
+                remaining: number("x-ratelimit-auth-token-remaining"),
                 reset: reset("x-ratelimit-auth-token-reset"),
             },
             retry_after: text(headers, RETRY_AFTER.as_str())
@@ -64,6 +77,12 @@ impl Limits {
 impl Window {
     pub(super) fn is_spent(&self) -> bool {
         self.remaining == Some(0)
+    }
+
+    /// Whether what is left should be left to callers: less than half of it, as far as it tells.
+    pub(super) fn is_low(&self) -> bool {
+        let Some(remaining) = self.remaining else { return false };
+        self.limit.map_or(remaining < LOW, |limit| remaining < limit.div_ceil(2))
     }
 }
 
@@ -146,5 +165,14 @@ mod tests {
         assert_eq!(reset("9223372036854775807"), None);
         assert_eq!(reset("1100000000000"), Some(LONGEST_WAIT));
         assert_eq!(reset("x"), None);
+    }
+
+    #[test]
+    fn a_window_is_low_when_less_than_half_of_it_is_left() {
+        let low = |limit, remaining| Window { limit, remaining, ..Window::default() }.is_low();
+        assert!(!low(Some(5), Some(3)) && low(Some(5), Some(2)));
+        assert!(!low(Some(1_000), Some(500)) && low(Some(1_000), Some(499)));
+        assert!(!low(None, Some(LOW)) && low(None, Some(LOW - 1)));
+        assert!(!low(Some(5), None) && !low(None, None));
     }
 }

@@ -6,6 +6,7 @@
 //! - `flags` are definitions of flags, which `contexts` needs with every answer and gets from whoever remembers them.
 //! - `paths` builds every URL, segment by segment, from the target of a proof; `pages` fetches lists that come in pages.
 //! - `transport` sends: deadline, retries, counters, the token.
+//! - `thrift` is how much of the rate limits somebody may spend.
 //! - `bodies` bounds the memory that answers take while they come in.
 //! - `budget` remembers what `LaunchDarkly` said about its rate limits, and refuses before it has to.
 //! - `wire` is `LaunchDarkly`'s JSON, which nothing else knows.
@@ -25,6 +26,7 @@ mod pages;
 mod paths;
 mod retry;
 mod tally;
+mod thrift;
 mod transport;
 mod user_settings;
 mod wire;

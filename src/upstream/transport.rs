@@ -8,21 +8,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::Retryable as _;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::bodies::Bodies;
+use super::bodies::{Bodies, beginning};
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
 use super::tally::{Outcome, Tally};
+use super::thrift::Thrift;
 use super::{retry, wire};
 
-/// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
-const MAX_ERROR_BODY: usize = 64 * 1024;
 /// The deadline where the configured one is beyond what a clock can hold.
 const LONGEST_DEADLINE: Duration = Duration::from_hours(24);
 /// What share of its time a call must have left when it gets the slot that it waited for: with less, sending it would be a
@@ -38,7 +37,7 @@ pub(super) type Reader<T> = fn(&[u8]) -> Result<T, Invalid>;
 
 /// Sends; cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Transport(Arc<Inner>);
+pub(super) struct Transport(Arc<Inner>, Thrift);
 
 #[derive(Debug)]
 struct Inner {
@@ -76,16 +75,29 @@ impl Transport {
         tally: Tally,
     ) -> Self {
         let slots = bounds.max_concurrency.clamp(1, Semaphore::MAX_PERMITS);
-        Self(Arc::new(Inner {
-            http,
-            credentials,
-            request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
-            slots: Semaphore::new(slots),
-            max_concurrency: slots,
-            bodies: Bodies::new(),
-            budget,
-            tally,
-        }))
+        Self(
+            Arc::new(Inner {
+                http,
+                credentials,
+                request_timeout: bounds.request_timeout.min(LONGEST_DEADLINE),
+                slots: Semaphore::new(slots),
+                max_concurrency: slots,
+                bodies: Bodies::new(),
+                budget,
+                tally,
+            }),
+            Thrift::Free,
+        )
+    }
+
+    /// The same, which refuses by itself where `LaunchDarkly`'s limits are low.
+    pub(super) fn sparing(&self) -> Self {
+        Self(Arc::clone(&self.0), Thrift::Sparing)
+    }
+
+    /// The same, which waits where `LaunchDarkly`'s limits are low.
+    pub(super) fn patient(&self) -> Self {
+        Self(Arc::clone(&self.0), Thrift::Patient)
     }
 
     /// See [`Tally::trouble`].
@@ -99,6 +111,17 @@ impl Transport {
         request: &Request,
         read: Reader<T>,
     ) -> Result<T, Failure> {
+        let mut patience = self.1.patience();
+        loop {
+            let pause = match self.exchange_now(request, read).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => patience.pause(&failure).ok_or(failure)?,
+            };
+            Box::pin(sleep(pause)).await;
+        }
+    }
+
+    async fn exchange_now<T>(&self, request: &Request, read: Reader<T>) -> Result<T, Failure> {
         let deadline = Instant::now() + self.0.request_timeout;
         let attempt = || self.attempt(request, read, deadline);
         attempt
@@ -151,13 +174,13 @@ impl Transport {
     }
 
     fn check_budget(&self, request: &Request) -> Result<(), Failure> {
-        match self.0.budget.wait(request.call) {
-            None => Ok(()),
-            Some(left) => {
-                self.0.tally.not_begun(request.call, Outcome::RefusedHere);
-                Err(Failure::RateLimited { retry_after: Some(left), says: None })
-            }
+        let budget = &self.0.budget;
+        let Some(left) = self.1.wait(budget, request.call) else { return Ok(()) };
+        // Where a limit is only low, nobody whom it was meant for was refused.
+        if budget.wait(request.call).is_some() {
+            self.0.tally.not_begun(request.call, Outcome::RefusedHere);
         }
+        Err(Failure::RateLimited { retry_after: Some(left), says: None })
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that sends")]
@@ -230,19 +253,6 @@ fn is_json(response: &Response) -> bool {
     let media = value.split(';').next().unwrap_or_default().trim();
     let media = media.to_ascii_lowercase();
     media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
-}
-
-/// As much of an error's body as came and as we look at; the status says the rest.
-async fn beginning(mut response: Response) -> Bytes {
-    let mut body = BytesMut::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = MAX_ERROR_BODY - body.len();
-        body.extend(chunk.into_iter().take(room));
-        if body.len() == MAX_ERROR_BODY {
-            break;
-        }
-    }
-    body.freeze()
 }
 
 #[cfg(test)]

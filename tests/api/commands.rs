@@ -4,8 +4,17 @@ use std::path::Path;
 
 use crate::process::{Site, flagward, run};
 
-const COMMANDS: [&str; 8] =
-    ["serve", "demo", "check", "explain", "token", "openapi", "health", "simulator"];
+const COMMANDS: [&str; 9] = [
+    "serve",
+    "demo",
+    "check",
+    "explain",
+    "migrate-check",
+    "token",
+    "openapi",
+    "health",
+    "simulator",
+];
 
 #[tokio::test]
 async fn help_on_every_level_says_what_a_command_does_and_shows_examples() {

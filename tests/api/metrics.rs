@@ -21,7 +21,7 @@ async fn scrape(house: &House) -> String {
 }
 
 /// The value of one series.
-fn value(scrape: &str, series: &str) -> Option<f64> {
+pub(crate) fn value(scrape: &str, series: &str) -> Option<f64> {
     let line = scrape.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     line.map(|value| value.parse().unwrap())
 }

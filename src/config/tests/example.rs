@@ -87,7 +87,7 @@ fn collect(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
 
 #[test]
 fn the_commented_keys_of_the_example_are_right_too() {
-    let files = ["token_file", "ca_file", "secret_file", "public_key_file"];
+    let files = ["token_file", "ca_file", "hash_key_file", "secret_file", "public_key_file"];
     let (_, faults, _) = load(&uncommented(&files));
     let keys: Vec<_> = faults.iter().map(|fault| fault.split(": ").nth(1).unwrap()).collect();
     let later = ["server.hooks_listen", "auth.issuers.0.jwks_file", "auth.issuers.0.jwks_url"];

@@ -184,7 +184,7 @@ fn many_faults_are_all_reported_in_the_order_of_their_lines() {
              give an access token (`api-…`)"
                 .to_owned(),
             "t.toml:10: logging: is no key we know; those here are: server, launchdarkly, auth, \
-             policy, cache"
+             policy, cache, drop_in"
                 .to_owned(),
             format!("t.toml:11: server.listen: {ADDRESS}"),
         ]

@@ -16,7 +16,7 @@ enum Example {
     Number(u64),
 }
 
-const KNOWN: [Known; 10] = [
+const KNOWN: [Known; 13] = [
     Known("Age", "How old the answer is, in seconds.", Example::Number(12)),
     Known(
         "Cache-Control",
@@ -29,9 +29,19 @@ const KNOWN: [Known; 10] = [
         Example::Text("flagward; hit; ttl=12"),
     ),
     Known(
+        "Deprecation",
+        "Where the operators have set the day: since or from when on this is deprecated, in seconds since 1970 (RFC 9745).",
+        Example::Text("@1796083200"),
+    ),
+    Known(
         "ETag",
         "The tag of what you may see of it, for `If-None-Match`.",
         Example::Text("W/\"b8fd6a9759273f6cc4cc3edb\""),
+    ),
+    Known(
+        "Link",
+        "With `Deprecation` or `Sunset`: where what takes its place is described.",
+        Example::Text("</docs/>; rel=\"successor-version\""),
     ),
     Known(
         "RateLimit",
@@ -39,6 +49,11 @@ const KNOWN: [Known; 10] = [
         Example::Text("\"launchdarkly\";r=0;t=7"),
     ),
     Known("Retry-After", "How many seconds to wait, where known.", Example::Number(7)),
+    Known(
+        "Sunset",
+        "Where the operators have set the day: from when on this may no longer answer (RFC 8594).",
+        Example::Text("Wed, 30 Jun 2027 00:00:00 GMT"),
+    ),
     Known("Vary", "What else the bytes depend on.", Example::Text("Accept-Encoding")),
     Known(
         "WWW-Authenticate",
@@ -88,7 +103,9 @@ pub(super) fn add(kind: Kind, status: &str, response: &mut Response) {
         "502" if kind.is_write() && kind.api == Api::V1 => &["Cache-Control", "Retry-After"],
         _ => &["Cache-Control"],
     };
-    for name in more.iter().chain(&["X-Request-Id"]) {
+    let of_drop_in: &[&str] =
+        if kind.api == Api::DropIn { &["Deprecation", "Link", "Sunset"] } else { &[] };
+    for name in more.iter().chain(of_drop_in).chain(&["X-Request-Id"]) {
         let reference = Ref::new(format!("#/components/headers/{name}"));
         response.headers.insert((*name).to_owned(), RefOr::Ref(reference));
     }

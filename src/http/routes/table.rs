@@ -154,10 +154,15 @@ async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web:
 
 /// The refusal in the shape of the API that the path belongs to.
 pub(in crate::http) fn refusal(request: &HttpRequest, problem: Problem) -> actix_web::Error {
-    let base_path = request.app_data::<Data<HttpState>>().map(|state| Arc::clone(&state.base_path));
-    let path = request.path().strip_prefix(base_path.as_deref().unwrap_or_default());
-    if path.unwrap_or_default().starts_with("/api/v2/") {
+    if is_of_drop_in(request) {
         return Failed::<DropIn>::from(problem).into();
     }
     Failed::<V1>::from(problem).into()
+}
+
+/// Whether the path belongs to `LaunchDarkly`'s API, whatever is there.
+pub(in crate::http) fn is_of_drop_in(request: &HttpRequest) -> bool {
+    let base_path = request.app_data::<Data<HttpState>>().map(|state| Arc::clone(&state.base_path));
+    let path = request.path().strip_prefix(base_path.as_deref().unwrap_or_default());
+    path.unwrap_or_default().starts_with("/api/v2/")
 }

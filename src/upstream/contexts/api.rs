@@ -44,6 +44,11 @@ impl ContextsApi {
         Self { paths, transport, stored_attributes }
     }
 
+    /// The same, sending by another way.
+    pub(in crate::upstream) fn over(&self, transport: Transport) -> Self {
+        Self { transport, ..self.clone() }
+    }
+
     pub(in crate::upstream) async fn list_settings(
         &self,
         permit: &Permit<Read, UserTarget>,
