@@ -41,6 +41,7 @@ mod differential_judge;
 mod differential_stage;
 mod differential_world;
 mod document;
+mod document_statuses;
 mod drop_in_notice;
 mod drop_in_reads;
 mod drop_in_writes;
