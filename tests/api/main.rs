@@ -31,6 +31,7 @@ mod commands_explain;
 mod commands_health;
 mod commands_migrate_check;
 mod commands_serve;
+mod compression;
 mod contexts_misbehaving;
 mod demo;
 mod denials;
