@@ -54,6 +54,7 @@ mod health;
 mod house;
 mod journal;
 mod logs;
+mod lost_answers;
 mod metrics;
 mod misuse;
 mod must_not_compile;
