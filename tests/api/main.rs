@@ -60,6 +60,7 @@ mod misuse;
 mod must_not_compile;
 mod official;
 mod outcome;
+mod permissions;
 mod process;
 mod reads;
 mod reload;
