@@ -44,6 +44,7 @@ mod differential_world;
 mod document;
 mod document_statuses;
 mod drop_in_notice;
+mod drop_in_patches;
 mod drop_in_reads;
 mod drop_in_writes;
 mod dry_run;
