@@ -76,3 +76,4 @@ mod upstream_calls;
 mod wire;
 mod writes;
 mod writes_kit;
+mod writes_of_ends;

@@ -1,95 +1,16 @@
-//! `/v1`'s four writes, where all goes well or is refused at once.
+//! `/v1`'s writes of values, where all goes well or is refused at once.
 
 use flagward::simulator::Fault;
 use serde_json::{Value, json};
 
 use crate::backend::{answer, backend};
 use crate::house::House;
-use crate::writes_kit::{BEN, FLOW, PLACE, Sent, not_followed};
+use crate::writes_kit::{BEN, FLOW, PLACE, Sent};
+use crate::writes_of_ends::end;
 
 const LIMIT: &str =
     "/v1/projects/shop/environments/test/users/ben@example.org/flags/checkout.limit";
 const THEME: &str = "/v1/projects/shop/environments/test/users/ben@example.org/flags/theme.config";
-
-fn end() -> String {
-    format!("{FLOW}/expiration")
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_end_is_given_as_a_length_or_as_a_time_and_kept_to_the_millisecond() {
-    let house = House::open();
-    let set = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"90m"}"#).await;
-    assert_eq!(set.json()["after"]["expires_at"], "2026-11-21T13:30:00Z", "{set:?}");
-    assert_eq!(set.json()["before"], json!({"setting": null, "expires_at": null}));
-    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(90 * 60))]);
-
-    let body = r#"{"setting":true,"expires_at":"2026-11-21T15:00:00.123999+01:00"}"#;
-    let set = house.ask("PUT", FLOW, body).await;
-    assert_eq!(set.json()["after"]["expires_at"], "2026-11-21T14:00:00.123Z", "{set:?}");
-    assert_eq!(set.json()["before"]["expires_at"], "2026-11-21T13:30:00Z");
-    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(2 * 3_600) + 123)]);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_end_in_the_past_is_pointed_at_and_nothing_is_asked() {
-    let house = House::open();
-    for (method, path) in [("PUT", FLOW.to_owned()), ("PUT", end())] {
-        let setting = if path == FLOW { r#""setting":true,"# } else { "" };
-        for at in ["2026-11-21T12:00:00Z", "2020-01-01T00:00:00Z"] {
-            let body = format!(r#"{{{setting}"expires_at":"{at}"}}"#);
-            let refused = house.ask(method, &path, &body).await;
-            assert_eq!(refused.status, 400, "{path} {at} {refused:?}");
-            assert_eq!(refused.json()["errors"][0]["pointer"], "/expires_at");
-        }
-    }
-    assert_eq!(house.sent(), []);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_put_without_an_end_cancels_the_pending_one_and_says_so() {
-    let house = House::open();
-    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
-    let set = house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    assert_eq!(
-        set.json()["before"],
-        json!({"setting": true, "expires_at": "2026-11-21T13:00:00Z"})
-    );
-    assert_eq!(set.json()["after"], json!({"setting": true, "expires_at": null}));
-    assert_eq!((house.ends(), house.flow()), (vec![], Some("true".to_owned())));
-    house.close().await;
-}
-
-fn instructions(sent: &[Sent]) -> Vec<Value> {
-    let patches = sent.iter().filter(|one| one.method == "PATCH");
-    patches.flat_map(|one| one.body["instructions"].as_array().unwrap().clone()).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_the_same_value_is_moved_under_its_version() {
-    let house = House::open();
-    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
-    house.forget();
-    let moved = house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"2h"}"#).await;
-    assert_eq!(moved.status, 200, "{moved:?}");
-    let variation = house.upstream.simulator.variation_id("shop", "checkout.new-flow", "true");
-    let expected = json!({"kind": "updateExpireUserTargetDate", "flagKey": "checkout.new-flow",
-        "variationId": variation, "value": house.in_seconds(7_200), "version": 1});
-    assert_eq!(instructions(&house.sent()), [backend().instruction(PLACE.2, &expected)]);
-    assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(7_200))]);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_another_value_gives_way_to_the_new_one() {
-    let house = House::open();
-    house.ask("PUT", FLOW, r#"{"setting":true,"expires_in":"1h"}"#).await;
-    let moved = house.ask("PUT", FLOW, r#"{"setting":false,"expires_in":"1h"}"#).await;
-    assert_eq!(moved.status, 200, "{moved:?}");
-    assert_eq!(house.ends(), [("false".to_owned(), house.in_seconds(3_600))]);
-    house.close().await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_equal_value_is_sent_in_the_variations_own_spelling() {
@@ -230,49 +151,6 @@ async fn delete_takes_the_end_along_and_does_no_harm_again() {
     let again = house.ask("DELETE", FLOW, "").await;
     assert_eq!(again.status, 200, "{again:?}");
     assert_eq!(again.json()["before"], again.json()["after"]);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_end_is_added_moved_and_cancelled_by_itself() {
-    let house = House::open();
-    let without = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
-    assert_eq!(
-        (without.status, without.json()["type"].clone()),
-        (409, json!("/problems/not-overridden"))
-    );
-    assert_eq!(house.sent_writes(), []);
-    assert_eq!(house.ask("DELETE", &end(), "").await.status, 200);
-    assert_eq!(house.sent_writes(), []);
-
-    house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    for (body, seconds) in [(r#"{"expires_in":"1h"}"#, 3_600), (r#"{"expires_in":"2h"}"#, 7_200)] {
-        let moved = house.ask("PUT", &end(), body).await;
-        assert_eq!(moved.status, 200, "{moved:?}");
-        assert_eq!(moved.json()["after"]["setting"], true);
-        assert_eq!(house.ends(), [("true".to_owned(), house.in_seconds(seconds))]);
-    }
-    let cancelled = house.ask("DELETE", &end(), "").await;
-    assert_eq!(cancelled.json()["before"]["expires_at"], "2026-11-21T14:00:00Z");
-    assert_eq!(cancelled.json()["after"], json!({"setting": true, "expires_at": null}));
-    assert_eq!(house.ends(), []);
-    let again = house.ask("DELETE", &end(), "").await;
-    assert_eq!(again.json()["before"], again.json()["after"]);
-
-    let neither = house.ask("PUT", &end(), r#"{"comment":"x"}"#).await;
-    assert_eq!(neither.status, 400);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
-    let house = House::open();
-    house.ask("PUT", FLOW, r#"{"setting":true}"#).await;
-    house.spoil(backend().patches(), not_followed());
-    let failed = house.ask("PUT", &end(), r#"{"expires_in":"1h"}"#).await;
-    assert_eq!(failed.status, 502, "{failed:?}");
-    assert_eq!(failed.json()["applied"], "no");
-    assert_eq!(failed.json()["steps"], json!([{"step": "schedule", "outcome": "failed"}]));
     house.close().await;
 }
 
