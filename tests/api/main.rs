@@ -18,6 +18,7 @@ mod author;
 mod backend;
 mod bad_bodies;
 mod bad_input;
+mod bad_input_kit;
 mod caching;
 mod change_over;
 mod change_over_site;
