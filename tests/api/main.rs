@@ -74,6 +74,7 @@ mod simulator_conformance_replacements;
 mod simulator_faults;
 mod undo;
 mod upstream_calls;
+mod ways_out;
 mod wire;
 mod writes;
 mod writes_kit;
