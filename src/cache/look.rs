@@ -283,9 +283,9 @@ impl<V: Weigh + Send + Sync + 'static, E: Send + Sync + 'static> Trip<V, E> {
         }
         let entry = cache.entry(self.kind, &self.user, value, self.began, self.touches);
         if !self.kind.follows_writes() {
-            cache.entries.insert(self.key, entry.clone());
+            cache.keep(self.kind, self.key, entry.clone());
         } else if let Some(generation) = keep.filter(untouched) {
-            cache.entries.insert(self.key.at(generation), entry.clone());
+            cache.keep(self.kind, self.key.at(generation), entry.clone());
         }
         entry
     }

@@ -235,6 +235,20 @@ where
         Entry { value: Arc::new(value), fetched_at, good_until, touches }
     }
 
+    /// Keeps an entry. What is larger than all there is room for is never kept, and costs a fetch each time: nobody would
+    /// know why.
+    pub(super) fn keep(&self, kind: Kind, key: Key, entry: Entry<V>) {
+        let bytes = u64::try_from(entry.value.bytes()).unwrap_or(u64::MAX);
+        if bytes > self.limits.max_bytes {
+            tracing::warn!(
+                kind = kind.name(),
+                bytes,
+                "an answer is larger than cache.max_size and can't be kept: every read fetches it anew"
+            );
+        }
+        self.entries.insert(key, entry);
+    }
+
     /// Brings the gauges up to date, for a scrape.
     pub fn update_gauges(&self) {
         self.entries.run_pending_tasks();
