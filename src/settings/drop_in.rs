@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Settings;
 use super::error::{Error, Unfinished, Upstream};
+use super::journal::Told;
 use super::set::Change;
 use super::state::of_flag;
 use super::views::{Applied, Step, StepOutcome, links_or_none};
@@ -46,6 +47,13 @@ pub enum InstructionKind {
 pub struct Patched {
     /// The body.
     pub body: Vec<u8>,
+    applied: Applied,
+}
+
+impl Told for Patched {
+    fn applied(&self) -> Applied {
+        self.applied
+    }
 }
 
 impl Settings {
@@ -137,7 +145,7 @@ impl Settings {
         let (read, known) = (permit.to_read(), self.remembering(Freshness::Kept));
         let told = all_told(&report, instructions);
         let report = self.0.upstream.complete(report, &told, &read, &known).await;
-        Ok(Patched { body: body(&report, |flag| permit.sees(flag))? })
+        Ok(Patched { body: body(&report, |flag| permit.sees(flag))?, applied: applied(&report) })
     }
 
     /// Tells the cache what the answer says of the ends, or else what may be.
@@ -194,6 +202,18 @@ fn all_told(report: &PatchReport, instructions: &[Instruction]) -> Vec<FlagKey> 
     };
     let told = instructions.iter().map(|one| &one.flag).filter(|flag| !failed.contains(flag));
     told.cloned().collect()
+}
+
+/// How much of a patch is in force, as far as the answer tells.
+fn applied(report: &PatchReport) -> Applied {
+    if report.is_unknown {
+        return Applied::Unknown;
+    }
+    match (report.is_complete(), report.successful) {
+        (true, _) => Applied::Yes,
+        (false, Some(0)) => Applied::No,
+        (false, _) => Applied::Partly,
+    }
 }
 
 fn unfinished(declared: &Declared<'_>, step: &'static str, failure: Failure) -> Error {

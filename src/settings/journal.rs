@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use prometheus::IntCounterVec;
 
 use super::error::Error;
-use super::views::Applied;
+use super::views::{Applied, Written};
 use crate::domain::{Author, FlagKey, OperationId, Place};
 use crate::policy::ActionKind;
 use crate::telemetry::{Metrics, WriteOutcome};
@@ -94,7 +94,7 @@ impl Journal {
 
 impl Entry {
     /// Takes the outcome of the write down.
-    pub(super) fn note<T>(self, result: &Result<T, Error>) {
+    pub(super) fn note<T: Told>(self, result: &Result<T, Error>) {
         self.journal.close(self.id, outcome(result));
     }
 }
@@ -131,15 +131,21 @@ fn tell(record: &Record, flag: &FlagKey, outcome: WriteOutcome) {
     }
 }
 
-fn outcome<T>(result: &Result<T, Error>) -> WriteOutcome {
+/// The answer to a write, which tells how much of it is in force.
+pub(super) trait Told {
+    /// How much: all, unless it says otherwise.
+    fn applied(&self) -> Applied {
+        Applied::Yes
+    }
+}
+
+impl Told for () {}
+impl Told for Written {}
+
+fn outcome<T: Told>(result: &Result<T, Error>) -> WriteOutcome {
     match result {
-        Ok(_) => WriteOutcome::Applied,
-        Err(Error::Unfinished(unfinished)) => match unfinished.applied {
-            Applied::Yes => WriteOutcome::Applied,
-            Applied::No => WriteOutcome::NotApplied,
-            Applied::Partly => WriteOutcome::PartlyApplied,
-            Applied::Unknown => WriteOutcome::Unknown,
-        },
+        Ok(told) => outcome_of(told.applied()),
+        Err(Error::Unfinished(unfinished)) => outcome_of(unfinished.applied),
         Err(Error::Guard(_) | Error::Denied(_)) => WriteOutcome::Refused,
         Err(Error::Crashed | Error::Lost(_)) => WriteOutcome::Unknown,
         Err(
@@ -150,5 +156,14 @@ fn outcome<T>(result: &Result<T, Error>) -> WriteOutcome {
             | Error::Busy
             | Error::Unwritable(_),
         ) => WriteOutcome::NotApplied,
+    }
+}
+
+fn outcome_of(applied: Applied) -> WriteOutcome {
+    match applied {
+        Applied::Yes => WriteOutcome::Applied,
+        Applied::No => WriteOutcome::NotApplied,
+        Applied::Partly => WriteOutcome::PartlyApplied,
+        Applied::Unknown => WriteOutcome::Unknown,
     }
 }

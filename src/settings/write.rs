@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 
 use super::Settings;
 use super::error::Error;
+use super::journal::Told;
 use super::lanes::Lane;
 use super::set::Change;
 use super::views::Call;
@@ -22,7 +23,7 @@ impl Settings {
     ) -> Result<T, Error>
     where
         A: Action,
-        T: Send + 'static,
+        T: Told + Send + 'static,
         S: for<'a> FnOnce(
                 &'a Settings,
                 Permit<A>,

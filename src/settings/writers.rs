@@ -5,7 +5,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Settings;
 use super::error::Error;
-use super::journal::Record;
+use super::journal::{Record, Told};
 use super::lanes::Lane;
 
 /// Where writes run, apart from the requests that asked for them.
@@ -31,7 +31,7 @@ impl Settings {
 
     /// Runs a write to its end, whether or not anybody waits for it. It holds its lane as long, and without a record
     /// it is a dry run, which the journal does not have.
-    pub(super) async fn to_its_end<T: Send + 'static>(
+    pub(super) async fn to_its_end<T: Told + Send + 'static>(
         &self,
         lane: Option<Lane>,
         record: Option<Record>,

@@ -78,6 +78,9 @@ pub struct PatchReport {
     pub failed: Option<u64>,
     /// What it says about those.
     pub errors: Vec<PatchError>,
+    /// Whether it is not known of some of them whether they were carried out: no answer came. Only where the change took
+    /// several calls.
+    pub is_unknown: bool,
 }
 
 impl PatchReport {

@@ -200,9 +200,11 @@ impl Client {
         let target = permit.target();
         let user = UserTarget { place: target.place().clone(), user: target.user().clone() };
         let request = Request::read(Call::GetContext, self.paths.context(&user)?);
-        match self.transport.exchange(&request, wire::read_attributes).await {
-            Ok(attributes) => Ok(Some(attributes)),
+        match self.transport.exchange(&request, wire::read_records).await {
+            Ok(records) => Ok(Some(records.of(&user.user))),
             Err(Failure::TokenRefused(says)) if says.status == 403 => Ok(None),
+            // Of a user whom it never saw, `LaunchDarkly` has nothing stored; such a user is none that is not found.
+            Err(Failure::NotFound(_)) => Ok(Some(Attributes::new())),
             Err(failure) => Err(failure),
         }
     }

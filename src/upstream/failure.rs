@@ -176,7 +176,8 @@ impl Failure {
         match self {
             Self::NotFound(_) | Self::BadRequest(_) => true,
             Self::ApprovalRequired(says) => !says.has_words(&["approval"]),
-            Self::Unexpected(says) => (400..500).contains(&says.status),
+            // Others are of something on the way: 414, for one, is about the length of a key.
+            Self::Unexpected(says) => matches!(says.status, 405 | 410),
             Self::Timeout
             | Self::NoSlot { .. }
             | Self::Unreachable { .. }

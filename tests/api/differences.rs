@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use flagward::simulator::Fault;
+use flagward::simulator::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::backend::{Backend, backend};
@@ -157,6 +157,40 @@ async fn a_failure_that_concerns_all_flags_leaves_the_rest_of_a_patch_unsent() {
         }
     }
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patch_of_which_something_is_not_known_is_never_counted_as_done_or_refused() {
+    // The second flag's call, or the one call, is carried out and its answer is lost.
+    let second = format!("/api/v2/flags/shop/{}/expiring-targets/test", PLACE.3);
+    let lost = || Fault::new(FaultKind::Cut { applied: true }).times(9);
+    for is_first_refused in [false, true] {
+        let (house, instructions) = three_flags().await;
+        let upstream = &house.upstream.simulator;
+        match backend() {
+            Backend::UserSettings => {
+                let (method, path) = backend().patches();
+                upstream.add_fault(lost().on(method, path));
+            }
+            Backend::Contexts => upstream.add_fault(lost().on("PATCH", &second)),
+        }
+        if is_first_refused {
+            assert!(upstream.lose_locks("shop", "sort.order", 100));
+        }
+        let answer = patch(&house, &instructions).await;
+        let is_partial = backend() == Backend::Contexts && !is_first_refused;
+        assert_eq!(answer.status, if is_partial { 200 } else { 503 }, "{answer:?}");
+        if is_partial {
+            let said = &answer.json()["errors"][0];
+            assert_eq!(said["instructionIndex"], 1, "{said}");
+            assert!(said["message"].as_str().unwrap().starts_with("no answer came"), "{said}");
+        }
+        let scrape = house.ask_management("/metrics").await.body;
+        let counted =
+            r#"flagward_writes_total{action="schedule",outcome="unknown",team="payments"} 3"#;
+        assert!(scrape.contains(counted), "{scrape}");
+        house.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

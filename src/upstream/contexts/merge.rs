@@ -41,8 +41,11 @@ pub(super) struct Merged {
     errors: Vec<(usize, String)>,
     total: usize,
     failed: usize,
-    /// The first failure, and whether it concerns all flags alike.
+    /// The first failure that leaves something in doubt, or else the first.
     failure: Option<Failure>,
+    /// Whether it is not known of some instructions whether they were carried out.
+    is_unknown: bool,
+    /// Whether a failure concerns all flags alike.
     is_over: bool,
     /// Whether `LaunchDarkly` told of at least one flag how its instructions went.
     is_told: bool,
@@ -90,7 +93,12 @@ impl Merged {
         };
         self.fails(group, &words);
         self.is_over |= !of_this_flag;
-        self.failure.get_or_insert(failure);
+        // That something may have been carried out must not be hidden behind a refusal that came before it.
+        let is_news = failure.applied() == Applied::Unknown && !self.is_unknown;
+        self.is_unknown |= is_news;
+        if is_news || self.failure.is_none() {
+            self.failure = Some(failure);
+        }
     }
 
     /// Takes that no call was made for `group`.
@@ -105,7 +113,7 @@ impl Merged {
 
     /// The answer; the failure where nothing at all was carried out, and no flag told why.
     pub(super) fn report(self) -> Result<PatchReport, Failure> {
-        let Self { items, mut errors, total, failed, failure, is_over, is_told } = self;
+        let Self { items, mut errors, total, failed, failure, is_unknown, is_over, is_told } = self;
         let is_all = failed == total && (is_over || !is_told);
         if let Some(failure) = failure.filter(|_| is_all) {
             return Err(failure);
@@ -119,6 +127,7 @@ impl Merged {
             successful: count(total - failed),
             failed: count(failed),
             errors: errors.into_iter().map(error).collect(),
+            is_unknown,
         })
     }
 
@@ -189,6 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_does_not_hide_that_something_may_have_been_done_after_it() {
+        let steps = steps(&["a", "b"]);
+        let groups = by_flag(&steps);
+        let mut merged = Merged::default();
+        merged.refused(&groups[0], refusal("no a"));
+        merged.refused(&groups[1], Failure::Timeout);
+        let failure = merged.report().unwrap_err();
+        assert_eq!(failure.applied(), Applied::Unknown, "{failure:?}");
+    }
+
+    #[test]
     fn what_was_done_before_a_failure_is_told() {
         let steps = steps(&["a", "b", "c"]);
         let groups = by_flag(&steps);
@@ -199,6 +219,6 @@ mod tests {
         let report = merged.report().unwrap();
         assert_eq!(report.errors, [fault(1, UNKNOWN), fault(2, NOT_SENT)]);
         assert_eq!(report.successful, Some(1));
-        assert!(!report.is_complete());
+        assert!(!report.is_complete() && report.is_unknown);
     }
 }

@@ -84,18 +84,36 @@ struct RecordWire<'a> {
     context: &'a RawValue,
 }
 
-/// The stored attributes of a user. Where several applications have sent the user, those that were seen last;
-/// `LaunchDarkly` does not say which the User Settings API took.
-pub(in crate::upstream) fn read_attributes(answer: &[u8]) -> Result<Attributes, Invalid> {
+/// What is stored under a user's key, one record for each application.
+#[derive(Debug)]
+pub(in crate::upstream) struct Records(Vec<(Option<String>, Attributes)>);
+
+/// The records of a context.
+pub(in crate::upstream) fn read_records(answer: &[u8]) -> Result<Records, Invalid> {
     let records: RecordsWire<'_> = parse(answer)?;
-    // RFC 3339 in UTC, all of one form, so that the order of texts is that of times.
-    let last = records.items.into_iter().max_by(|a, b| a.last_seen.cmp(&b.last_seen));
-    let Some(last) = last else {
-        return Ok(Attributes::new());
-    };
-    let mut attributes: Attributes = parse_part(last.context)?;
-    attributes.retain(|name, _| !matches!(name.as_str(), "kind" | "key" | "_meta"));
-    Ok(attributes)
+    let record = |one: RecordWire<'_>| Ok((one.last_seen, parse_part(one.context)?));
+    records.items.into_iter().map(record).collect::<Result<_, _>>().map(Records)
+}
+
+impl Records {
+    /// The stored attributes of this user. Where several applications have sent the user, those that were seen last;
+    /// `LaunchDarkly` does not say which the User Settings API took.
+    pub(in crate::upstream) fn of(self, user: &UserKey) -> Attributes {
+        let is = |stored: &Attributes, name: &str, text: &str| {
+            let member =
+                stored.get(name).map(|value| serde_json::from_str::<String>(value.as_str()));
+            matches!(member, Some(Ok(found)) if found == text)
+        };
+        let own = self
+            .0
+            .into_iter()
+            .filter(|(_, stored)| is(stored, "kind", USER) && is(stored, "key", user.as_str()));
+        // RFC 3339 in UTC, all of one form, so that the order of texts is that of times.
+        let last = own.max_by(|(a, _), (b, _)| a.cmp(b));
+        let mut stored = last.map(|(_, stored)| stored).unwrap_or_default();
+        stored.retain(|name, _| !matches!(name.as_str(), "kind" | "key" | "_meta"));
+        stored
+    }
 }
 
 #[cfg(test)]
@@ -126,9 +144,11 @@ mod tests {
     #[test]
     fn no_stored_attribute_makes_another_user_of_the_one_asked_about() {
         let record = br#"{"items":[{"lastSeen":"2026-01-01T00:00:00Z","context":
-            {"kind":"device","key":"other","name":"Anna","n":1.0,"_meta":{"redacted":[]}}}]}"#;
-        let stored = read_attributes(record).unwrap();
+            {"kind":"user","key":"anna","name":"Anna","n":1.0,"_meta":{"redacted":[]}}},
+            {"lastSeen":"2027-01-01T00:00:00Z","context":{"kind":"user","key":"other","n":2}},
+            {"lastSeen":"2027-01-01T00:00:00Z","context":{"kind":"device","key":"anna","n":3}}]}"#;
         let user = "anna".parse().unwrap();
+        let stored = read_records(record).unwrap().of(&user);
         let body = evaluate_body(&user, &stored);
         assert_eq!(body.get(), r#"{"kind":"user","key":"anna","n":1.0,"name":"Anna"}"#);
         let forged = Attributes::from([("key".to_owned(), Json::parse("\"other\"").unwrap())]);
@@ -141,8 +161,9 @@ mod tests {
             {"lastSeen":"2026-01-02T00:00:00Z","applicationId":"a","context":{"kind":"user","key":"u","n":2}},
             {"lastSeen":"2026-01-03T00:00:00Z","applicationId":"b","context":{"kind":"user","key":"u","n":3}},
             {"context":{"kind":"user","key":"u","n":1}}]}"#;
-        assert_eq!(read_attributes(records).unwrap()["n"].as_str(), "3");
-        assert!(read_attributes(br#"{"items":[]}"#).unwrap().is_empty());
-        assert!(read_attributes(b"{}").is_err());
+        let user = "u".parse().unwrap();
+        assert_eq!(read_records(records).unwrap().of(&user)["n"].as_str(), "3");
+        assert!(read_records(br#"{"items":[]}"#).unwrap().of(&user).is_empty());
+        assert!(read_records(b"{}").is_err());
     }
 }

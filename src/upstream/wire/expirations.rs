@@ -76,6 +76,7 @@ pub(in crate::upstream) fn read_patch_report(body: &[u8]) -> Result<PatchReport,
         successful: report.successful_instructions,
         failed: report.failed_instructions,
         errors: errors.iter().map(error).collect(),
+        is_unknown: false,
     })
 }
 

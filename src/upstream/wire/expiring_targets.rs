@@ -17,6 +17,8 @@ use crate::upstream::paths::USER;
 struct ReportWire<'a> {
     #[serde(borrow)]
     items: Vec<&'a RawValue>,
+    total_instructions: Option<usize>,
+    successful_instructions: Option<usize>,
     failed_instructions: Option<usize>,
     errors: Option<Vec<ErrorWire>>,
 }
@@ -83,9 +85,11 @@ pub(in crate::upstream) fn read_flag_report(answer: &[u8]) -> Result<FlagReport,
         index: wire.instruction_index,
         message: bounded(&wire.message),
     };
+    let (total, successful) = (report.total_instructions, report.successful_instructions);
+    let short = total.zip(successful).map(|(total, successful)| total.saturating_sub(successful));
     Ok(FlagReport {
         items: report.items.into_iter().map(RawValue::to_owned).collect(),
-        failed: report.failed_instructions,
+        failed: report.failed_instructions.max(short),
         errors: errors.map(error).collect(),
     })
 }

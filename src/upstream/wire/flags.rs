@@ -11,6 +11,9 @@ use crate::upstream::failure::Invalid;
 use crate::upstream::flags::{FlagDocument, Targets, Variation};
 use crate::upstream::paths::USER;
 
+/// An index that no list of variations reaches.
+const NO_VARIATION: usize = usize::MAX;
+
 #[derive(Deserialize)]
 struct FlagWire {
     key: Option<String>,
@@ -36,12 +39,12 @@ struct EnvironmentWire {
     fallthrough: Option<IgnoredAny>,
 }
 
-/// `variation` is an index. Without a kind the values are users.
+/// `variation` is an index; one that is none concerns only the users who have it. Without a kind the values are users.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TargetWire {
     values: Vec<String>,
-    variation: usize,
+    variation: Option<i64>,
     context_kind: Option<String>,
 }
 
@@ -120,7 +123,8 @@ fn targets(environment: EnvironmentWire) -> Option<Targets> {
     let all = targets.into_iter().flatten().chain(context_targets.into_iter().flatten());
     let users = all.filter(|one| one.context_kind.as_deref().is_none_or(|kind| kind == USER));
     let each = users.flat_map(|one| {
-        let variation = one.variation;
+        let variation = one.variation.and_then(|index| usize::try_from(index).ok());
+        let variation = variation.unwrap_or(NO_VARIATION);
         one.values.into_iter().map(move |user| (user.into_boxed_str(), variation))
     });
     Some(each.collect())
