@@ -16,9 +16,11 @@ const FLAG: &str = "/api/v2/flags/shop/sort.order";
 const EVALUATE: &str = "/api/v2/projects/shop/environments/prod/flags/evaluate";
 const STAMP: &str = "[flagward idp/alice · t · http · op_";
 const SETS: &str = r#"[{"values":["x","a/b%2F@ü"],"variation":0,"contextKind":"user"}]"#;
+/// Of three records one is another user's, and one of an application that saw the user earlier.
 const RECORD: &str = r#"{"items":[{"lastSeen":"2026-11-20T10:00:00Z","applicationId":"new",
-    "context":{"kind":"user","key":"other","plan":"gold","n":1.0,"_meta":{"privateAttributes":["/x"]}}},
-    {"lastSeen":"2026-11-19T10:00:00Z","context":{"kind":"user","key":"other","plan":"old"}}]}"#;
+    "context":{"kind":"user","key":"a/b%2F@ü","plan":"gold","n":1.0,"_meta":{"privateAttributes":["/x"]}}},
+    {"lastSeen":"2026-11-21T10:00:00Z","context":{"kind":"user","key":"other","plan":"theirs"}},
+    {"lastSeen":"2026-11-19T10:00:00Z","context":{"kind":"user","key":"a/b%2F@ü","plan":"old"}}]}"#;
 
 fn context() -> String {
     format!("/api/v2/projects/shop/environments/prod/contexts/user/{USER_ENCODED}")
