@@ -174,9 +174,10 @@ impl Client {
     /// `GET /api/v2/flags/{project}`, a page at a time.
     pub async fn list_flags(&self, proof: &impl MayRead) -> Result<FlagDocuments, Failure> {
         let place = proof.target().place();
+        let transport = &self.transport.for_many();
         pages::all(|page| async move {
             let request = Request::read(Call::ListFlags, self.paths.flags(place, page)?);
-            self.transport.exchange(&request, wire::read_flags).await
+            transport.exchange(&request, wire::read_flags).await
         })
         .await
         .map(|records| documents(records, &place.environment))

@@ -90,6 +90,11 @@ impl Transport {
         )
     }
 
+    /// The same for an answer that takes many calls, which is begun now: callers wait for it where the limits are spent.
+    pub(super) fn for_many(&self) -> Self {
+        Self(Arc::clone(&self.0), self.1.for_many())
+    }
+
     /// The same, which refuses by itself where `LaunchDarkly`'s limits are low.
     pub(super) fn sparing(&self) -> Self {
         Self(Arc::clone(&self.0), Thrift::Sparing)

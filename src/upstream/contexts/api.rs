@@ -104,7 +104,8 @@ impl ContextsApi {
         permit: &Permit<Read, UserTarget>,
         remembered: &impl Remembered,
     ) -> Result<Expirations, Failure> {
-        let items = self.expirations_beside(&[], permit, remembered).await?;
+        let many = self.over(self.transport.for_many());
+        let items = many.expirations_beside(&[], permit, remembered).await?;
         let url = self.paths.expirations(permit.target())?;
         let links = shapes::links(&self.paths, "self", &url);
         Ok(Expirations { links: Some(links), items })

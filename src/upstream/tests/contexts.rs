@@ -101,7 +101,12 @@ async fn whoever_is_set_is_set_though_the_flag_is_off() {
 
 #[tokio::test]
 async fn a_flag_that_is_not_evaluated_is_not_known() {
-    let fixture = fixture("[]", &[("sort.order.old", "OFF")]).await;
+    let fixture = Fixture::with(contexts).await;
+    fixture.answers_to(("GET", FLAG), json(200, &definition("sort.order", "[]")), 1).await;
+    fixture.answers_to(("GET", &context()), json(200, RECORD), 2).await;
+    // Neither by the search nor among all.
+    let others = evaluated(&[("sort.order.old", "OFF")]);
+    fixture.answers_to(("POST", EVALUATE), json(200, &others), 2).await;
     let failure = fixture.client.get_setting(&read(), &Asking(&fixture.client)).await.unwrap_err();
     assert!(
         matches!(failure, Failure::NotFound(says) if says.code.as_deref() == Some("not_found"))
