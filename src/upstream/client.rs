@@ -22,7 +22,7 @@ use super::paths::Paths;
 use super::tally::Tally;
 use super::transport::{Bounds, Credentials, Transport};
 use super::user_settings::UserSettingsApi;
-use super::wire::{self, FlagRecord};
+use super::wire;
 use crate::clock::Clock;
 use crate::domain::{EnvironmentKey, UserTarget};
 use crate::outbound::{self, OutboundFault};
@@ -180,7 +180,7 @@ impl Client {
             transport.exchange(&request, wire::read_flags).await
         })
         .await
-        .map(|records| documents(records, &place.environment))
+        .map(|list| documents(list, &place.environment))
     }
 
     /// The definition of a flag: `GET /api/v2/flags/{project}/{flag}?env={environment}`.
@@ -224,12 +224,13 @@ impl Client {
     }
 }
 
-fn documents(records: Vec<FlagRecord>, environment: &EnvironmentKey) -> FlagDocuments {
-    let each = records.into_iter().filter_map(|record| {
+fn documents(list: pages::List, environment: &EnvironmentKey) -> FlagDocuments {
+    let is_whole = list.is_whole();
+    let each = list.flags.into_iter().filter_map(|record| {
         let key = record.key.clone()?;
         Some((key, Arc::new(record.in_environment(environment))))
     });
-    each.collect()
+    FlagDocuments::new(each.collect(), is_whole)
 }
 
 #[expect(
