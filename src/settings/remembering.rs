@@ -147,7 +147,12 @@ impl Remembering {
             }
             let all = match self.definitions(part).await {
                 // All take several calls, and one takes one: it may be had nevertheless.
-                Err(failure) if is_of_the_moment(&failure) => return self.alone(part).await,
+                Err(failure) if is_of_the_moment(&failure) => {
+                    let alone = self.alone(part).await;
+                    // The first refusal has LaunchDarkly's words, which one of our own has not.
+                    return alone
+                        .map_err(|other| if is_of_the_moment(&other) { failure } else { other });
+                }
                 all => all?,
             };
             let cache = &self.settings.0.cache;

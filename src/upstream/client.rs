@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -174,10 +175,16 @@ impl Client {
     /// `GET /api/v2/flags/{project}`, a page at a time.
     pub async fn list_flags(&self, proof: &impl MayRead) -> Result<FlagDocuments, Failure> {
         let place = proof.target().place();
-        let transport = &self.transport.for_many();
+        let patient = &self.transport.for_many();
+        // Who has nothing yet loses nothing by a refusal; who has some pages goes on with them.
+        let has_some = &AtomicBool::new(false);
         pages::all(|page| async move {
             let request = Request::read(Call::ListFlags, self.paths.flags(place, page)?);
-            transport.exchange(&request, wire::read_flags).await
+            let transport =
+                if has_some.load(Ordering::Relaxed) { patient } else { &self.transport };
+            let page = transport.exchange(&request, wire::read_flags).await?;
+            has_some.store(true, Ordering::Relaxed);
+            Ok(page)
         })
         .await
         .map(|list| documents(list, &place.environment))

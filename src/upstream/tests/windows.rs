@@ -53,7 +53,8 @@ impl Window {
     }
 }
 
-/// What an answer becomes when time moves on by a window whenever a call was refused; and how often that was.
+/// What an answer becomes when time moves on by a window whenever a call was refused and none is under way; and how
+/// often that was.
 async fn over_windows<T>(
     fixture: &Fixture,
     operation: &str,
@@ -61,10 +62,11 @@ async fn over_windows<T>(
 ) -> (T, u32) {
     let mut answer = pin!(answer);
     let refused = || fixture.counted(operation, "429") + fixture.counted(operation, "refused-here");
+    let slots = fixture.metrics.gauges.upstream_slots.with_label_values(&["in-use"]);
     for windows in 0.. {
         let before = refused();
         let next_refusal = async {
-            while refused() == before {
+            while refused() == before || slots.get() > 0 {
                 tokio::task::yield_now().await;
             }
         };
@@ -127,6 +129,16 @@ async fn a_window_that_is_too_long_is_not_waited_for_at_all() {
     let fixture = fixture().await;
     let minute = Duration::from_mins(1);
     fixture.answers_to(("GET", FLAGS), pages(&fixture, 700, minute), 5..).await;
+    let user = permit::<crate::policy::Read, _>(user_target());
+    let flags = fixture.client.list_flags(&user).await;
+    assert!(matches!(flags, Err(Failure::RateLimited { .. })), "{flags:?}");
+}
+
+#[tokio::test]
+async fn whose_first_page_is_refused_does_not_wait() {
+    let fixture = fixture().await;
+    let refusal = json(429, r#"{"code":"rate_limited"}"#);
+    fixture.answers_to(("GET", FLAGS), refusal, 1).await;
     let user = permit::<crate::policy::Read, _>(user_target());
     let flags = fixture.client.list_flags(&user).await;
     assert!(matches!(flags, Err(Failure::RateLimited { .. })), "{flags:?}");
