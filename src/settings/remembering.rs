@@ -148,7 +148,7 @@ impl Remembering {
             let all = match self.definitions(part).await {
                 // All take several calls, and one takes one: it may be had nevertheless.
                 Err(failure) if is_of_the_moment(&failure) => {
-                    let alone = self.alone(part).await;
+                    let alone = Box::pin(self.alone(part)).await;
                     // The first refusal has LaunchDarkly's words, which one of our own has not.
                     return alone
                         .map_err(|other| if is_of_the_moment(&other) { failure } else { other });

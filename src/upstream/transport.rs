@@ -118,7 +118,7 @@ impl Transport {
     ) -> Result<T, Failure> {
         let mut patience = self.1.patience();
         loop {
-            let pause = match self.exchange_now(request, read).await {
+            let pause = match Box::pin(self.exchange_now(request, read)).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => patience.pause(&failure).ok_or(failure)?,
             };

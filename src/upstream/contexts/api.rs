@@ -58,7 +58,9 @@ impl ContextsApi {
         let mut known = remembered.flags(permit).await?;
         let evaluations = self.evaluate(permit, None, remembered).await?;
         let lacking = evaluations.keys().filter(|flag| known.lacks(flag)).cloned();
-        known.newer.extend(lacking_definitions(permit, lacking.collect(), remembered).await?);
+        known
+            .newer
+            .extend(Box::pin(lacking_definitions(permit, lacking.collect(), remembered)).await?);
         let mut flags = Vec::with_capacity(evaluations.len());
         for (flag, evaluation) in evaluations {
             // One without a definition has gone since it was evaluated.
@@ -107,7 +109,7 @@ impl ContextsApi {
         remembered: &impl Remembered,
     ) -> Result<Expirations, Failure> {
         let many = self.over(self.transport.for_many());
-        let items = many.expirations_beside(&[], permit, remembered).await?;
+        let items = Box::pin(many.expirations_beside(&[], permit, remembered)).await?;
         let url = self.paths.expirations(permit.target())?;
         let links = shapes::links(&self.paths, "self", &url);
         Ok(Expirations { links: Some(links), items })
