@@ -141,7 +141,20 @@ impl Remembering {
         let FlagTarget { user, flag } = part.target();
         // Whoever wants to know what is now wants to know it of this flag.
         if self.freshness == Freshness::Kept {
-            let all = self.definitions(part).await?;
+            let look = self.settings.0.cache.look(part, self.freshness);
+            if let Some(found) = look.kept(Kind::FlagDocument, Kind::FlagDocument) {
+                return definition(&found);
+            }
+            let all = match self.definitions(part).await {
+                // All take several calls, and one takes one: it may be had nevertheless.
+                Err(failure) if is_of_the_moment(&failure) => {
+                    let alone = Box::pin(self.alone(part)).await;
+                    // The first refusal has LaunchDarkly's words, which one of our own has not.
+                    return alone
+                        .map_err(|other| if is_of_the_moment(&other) { failure } else { other });
+                }
+                all => all?,
+            };
             let cache = &self.settings.0.cache;
             let is_right = cache.outdated(user, &all, std::iter::once(flag)).is_empty();
             if let Some(document) = among(&all, flag).filter(|_| is_right) {
@@ -183,6 +196,17 @@ fn definition(found: &Found<Document>) -> Result<Arc<FlagDocument>, Arc<Failure>
 
 fn among(found: &Found<Document>, flag: &FlagKey) -> Option<Arc<FlagDocument>> {
     found.value.definitions()?.get(flag).map(Arc::clone)
+}
+
+/// Whether the next call may be answered although this one was not.
+fn is_of_the_moment(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::RateLimited { .. }
+            | Failure::Timeout
+            | Failure::Unavailable { .. }
+            | Failure::NoSlot { .. }
+    )
 }
 
 /// What is kept under a kind is of that kind, so this does not happen.

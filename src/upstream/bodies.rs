@@ -9,8 +9,10 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::call::JSON;
 use super::failure::{Failure, Invalid};
 
 /// As much of an error's body as we look at, in bytes: a sentence is in it, or it is a page.
@@ -109,6 +111,17 @@ pub(super) async fn beginning(mut response: Response) -> Bytes {
         }
     }
     body.freeze()
+}
+
+/// Whether the answer is JSON by what it says. One that says nothing is left to the parser.
+pub(super) fn is_json(response: &Response) -> bool {
+    let Some(value) = response.headers().get(CONTENT_TYPE) else {
+        return true;
+    };
+    let value = value.to_str().unwrap_or_default();
+    let media = value.split(';').next().unwrap_or_default().trim();
+    let media = media.to_ascii_lowercase();
+    media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -22,7 +23,7 @@ use super::paths::Paths;
 use super::tally::Tally;
 use super::transport::{Bounds, Credentials, Transport};
 use super::user_settings::UserSettingsApi;
-use super::wire::{self, FlagRecord};
+use super::wire;
 use crate::clock::Clock;
 use crate::domain::{EnvironmentKey, UserTarget};
 use crate::outbound::{self, OutboundFault};
@@ -174,12 +175,19 @@ impl Client {
     /// `GET /api/v2/flags/{project}`, a page at a time.
     pub async fn list_flags(&self, proof: &impl MayRead) -> Result<FlagDocuments, Failure> {
         let place = proof.target().place();
+        let patient = &self.transport.for_many();
+        // Who has nothing yet loses nothing by a refusal; who has some pages goes on with them.
+        let has_some = &AtomicBool::new(false);
         pages::all(|page| async move {
             let request = Request::read(Call::ListFlags, self.paths.flags(place, page)?);
-            self.transport.exchange(&request, wire::read_flags).await
+            let transport =
+                if has_some.load(Ordering::Relaxed) { patient } else { &self.transport };
+            let page = transport.exchange(&request, wire::read_flags).await?;
+            has_some.store(true, Ordering::Relaxed);
+            Ok(page)
         })
         .await
-        .map(|records| documents(records, &place.environment))
+        .map(|list| documents(list, &place.environment))
     }
 
     /// The definition of a flag: `GET /api/v2/flags/{project}/{flag}?env={environment}`.
@@ -225,12 +233,13 @@ impl Client {
     }
 }
 
-fn documents(records: Vec<FlagRecord>, environment: &EnvironmentKey) -> FlagDocuments {
-    let each = records.into_iter().filter_map(|record| {
+fn documents(list: pages::List, environment: &EnvironmentKey) -> FlagDocuments {
+    let is_whole = list.is_whole();
+    let each = list.flags.into_iter().filter_map(|record| {
         let key = record.key.clone()?;
         Some((key, Arc::new(record.in_environment(environment))))
     });
-    each.collect()
+    FlagDocuments::new(each.collect(), is_whole)
 }
 
 #[expect(

@@ -190,6 +190,26 @@ impl Failure {
         }
     }
 
+    /// The same of a call that a caller did not ask for by name: what `LaunchDarkly` says of one flag of a list may be
+    /// about a flag that they may not read.
+    pub(super) fn without_words(self) -> Self {
+        match self {
+            Self::BadRequest(says) | Self::Conflict(says) | Self::ApprovalRequired(says) => {
+                Self::Unexpected(says)
+            }
+            Self::Timeout
+            | Self::NoSlot { .. }
+            | Self::Unreachable { .. }
+            | Self::Invalid(_)
+            | Self::TokenRefused(_)
+            | Self::NotFound(_)
+            | Self::RateLimited { .. }
+            | Self::Unavailable { .. }
+            | Self::Unexpected(_)
+            | Self::Ambiguous => self,
+        }
+    }
+
     /// Sending failed, or ended without an answer.
     pub(super) fn sending(cause: reqwest::Error) -> Self {
         let cause = cause.without_url();

@@ -1,6 +1,7 @@
 //! Definitions of flags: what values they can have, and which users they are set to one of them for.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::failure::{Failure, Invalid};
@@ -62,7 +63,26 @@ impl FlagDocument {
 }
 
 /// The definitions of a project's flags in one environment, by key.
-pub type FlagDocuments = BTreeMap<FlagKey, Arc<FlagDocument>>;
+#[derive(Clone, Debug, Default)]
+pub struct FlagDocuments {
+    by_key: BTreeMap<FlagKey, Arc<FlagDocument>>,
+    is_whole: bool,
+}
+
+impl FlagDocuments {
+    /// These, which are all that there are or not.
+    pub(super) fn new(by_key: BTreeMap<FlagKey, Arc<FlagDocument>>, is_whole: bool) -> Self {
+        Self { by_key, is_whole }
+    }
+}
+
+impl Deref for FlagDocuments {
+    type Target = BTreeMap<FlagKey, Arc<FlagDocument>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.by_key
+    }
+}
 
 /// The definitions of a project's flags as they concern one user: those fetched together, and those fetched since
 /// because this user's targets in them have changed.
@@ -84,8 +104,17 @@ impl FlagsOfUser {
         }
     }
 
-    /// The flags for which `user` is explicitly set to something.
+    /// Whether nothing is known of this flag, not even that it has gone.
+    pub(super) fn lacks(&self, flag: &FlagKey) -> bool {
+        !self.newer.contains_key(flag) && !self.documents.contains_key(flag)
+    }
+
+    /// The flags for which `user` is explicitly set to something. Fails where not all flags are known: nothing would
+    /// tell that some are left out.
     pub fn targeting(&self, user: &UserKey) -> Result<Vec<FlagKey>, Failure> {
+        if !self.documents.is_whole {
+            return Err(Failure::Invalid(Invalid::Incomplete));
+        }
         let newer = self.newer.keys().filter(|flag| !self.documents.contains_key(flag));
         let mut found = Vec::new();
         for flag in self.documents.keys().chain(newer) {

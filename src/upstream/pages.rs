@@ -15,36 +15,67 @@ const MOST: usize = 200;
 /// How many pages are fetched at a time after the first: few, since all count against one window of the rate limit.
 const AT_ONCE: usize = 4;
 
+/// What all pages hold together.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) flags: Vec<FlagRecord>,
+    /// How many flags there are, as each page says that says so.
+    totals: Vec<usize>,
+}
+
+impl List {
+    /// Whether no flag is there twice, and as many as every page says.
+    fn fits(&self) -> bool {
+        let count = self.flags.len();
+        self.distinct() == count && self.totals.iter().all(|total| *total == count)
+    }
+
+    /// Whether no flag is missing, by what the last page says.
+    pub(super) fn is_whole(&self) -> bool {
+        self.totals.last().is_none_or(|total| self.distinct() >= *total)
+    }
+
+    /// How many different flags there are. Those whose keys are none of ours count each.
+    fn distinct(&self) -> usize {
+        let mut seen = HashSet::new();
+        self.flags
+            .iter()
+            .filter(|flag| flag.key.as_ref().is_none_or(|key| seen.insert(key)))
+            .count()
+    }
+}
+
 /// All flags. Pages are cut anew for each call: where flags came or went meanwhile, others move over the edge of a page,
 /// and are told twice or not at all. So what does not fit together is fetched once more. If it still doesn't, it is
-/// taken as it is: a count that is always wrong must not keep everybody from their flags.
-pub(super) async fn all<F>(fetch: impl Fn(Page) -> F) -> Result<Vec<FlagRecord>, Failure>
+/// taken as it is: a count that is always wrong must not keep everybody from their flags. Who needs to know that none is
+/// missing asks [`List::is_whole`].
+pub(super) async fn all<F>(fetch: impl Fn(Page) -> F) -> Result<List, Failure>
 where
     F: Future<Output = Result<FlagPage, Failure>>,
 {
-    let (flags, totals) = once(&fetch).await?;
-    if fits(&flags, &totals) {
-        return Ok(flags);
+    let list = once(&fetch).await?;
+    if list.fits() {
+        return Ok(list);
     }
-    let (flags, totals) = once(&fetch).await?;
-    if !fits(&flags, &totals) {
+    let list = once(&fetch).await?;
+    if !list.fits() {
         tracing::warn!(
-            found = flags.len(),
-            ?totals,
+            found = list.distinct(),
+            totals = ?list.totals,
             "LaunchDarkly's pages of flags do not fit together"
         );
     }
-    Ok(flags)
+    Ok(list)
 }
 
-/// The first page, and then those that it says there are; with how many flags there are as each of them says.
-async fn once<F>(fetch: &impl Fn(Page) -> F) -> Result<(Vec<FlagRecord>, Vec<usize>), Failure>
+/// The first page, and then those that it says there are.
+async fn once<F>(fetch: &impl Fn(Page) -> F) -> Result<List, Failure>
 where
     F: Future<Output = Result<FlagPage, Failure>>,
 {
     let FlagPage { mut flags, total } = fetch(Page { limit: LIMIT, offset: 0 }).await?;
     let Some(total) = total else {
-        return Ok((one_by_one(flags, fetch).await?, Vec::new()));
+        return Ok(List { flags: one_by_one(flags, fetch).await?, totals: Vec::new() });
     };
     if total > LIMIT * MOST {
         return Err(Failure::Invalid(Invalid::TooLarge));
@@ -57,14 +88,7 @@ where
         totals.extend(page.total);
         flags.extend(page.flags);
     }
-    Ok((flags, totals))
-}
-
-/// Whether no flag is there twice, and as many as every page says.
-fn fits(flags: &[FlagRecord], totals: &[usize]) -> bool {
-    let mut seen = HashSet::new();
-    let each_once = flags.iter().filter_map(|flag| flag.key.as_ref()).all(|key| seen.insert(key));
-    each_once && totals.iter().all(|total| *total == flags.len())
+    Ok(List { flags, totals })
 }
 
 /// Where nothing says how many there are: until a page is not full.
@@ -106,7 +130,7 @@ mod tests {
             let page = page(offset.min(to), to, says.then_some(count));
             async move { Ok(page) }
         });
-        let flags = flags.await.unwrap().len();
+        let flags = flags.await.unwrap().flags.len();
         (asked.into_inner().unwrap(), flags)
     }
 
@@ -134,7 +158,7 @@ mod tests {
             let page = format!(r#"{{"items":[{items}],"totalCount":{total}}}"#);
             async move { Ok(read_flags(page.as_bytes()).unwrap()) }
         });
-        let flags = flags.await.unwrap().into_iter().filter_map(|flag| flag.key);
+        let flags = flags.await.unwrap().flags.into_iter().filter_map(|flag| flag.key);
         let keys = flags.map(|key| key.as_str().to_owned()).collect();
         (calls.into_inner().unwrap(), keys)
     }
@@ -164,7 +188,8 @@ mod tests {
             let page = page(offset.min(to), to, Some(130));
             async move { Ok(page) }
         });
-        assert_eq!(flags.await.unwrap().len(), 120);
+        let list = flags.await.unwrap();
+        assert_eq!((list.flags.len(), list.is_whole()), (120, false));
         assert_eq!(asked.into_inner().unwrap(), 4);
     }
 

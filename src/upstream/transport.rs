@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use backon::Retryable as _;
 use bytes::Bytes;
+use reqwest::RequestBuilder;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{RequestBuilder, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::bodies::{Bodies, beginning};
+use super::bodies::{Bodies, beginning, is_json};
 use super::budget::Budget;
 use super::call::{JSON, Request};
 use super::failure::{Failure, Invalid};
@@ -90,6 +90,11 @@ impl Transport {
         )
     }
 
+    /// The same for an answer that takes many calls, which is begun now: callers wait for it where the limits are spent.
+    pub(super) fn for_many(&self) -> Self {
+        Self(Arc::clone(&self.0), self.1.for_many())
+    }
+
     /// The same, which refuses by itself where `LaunchDarkly`'s limits are low.
     pub(super) fn sparing(&self) -> Self {
         Self(Arc::clone(&self.0), Thrift::Sparing)
@@ -113,7 +118,7 @@ impl Transport {
     ) -> Result<T, Failure> {
         let mut patience = self.1.patience();
         loop {
-            let pause = match self.exchange_now(request, read).await {
+            let pause = match Box::pin(self.exchange_now(request, read)).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => patience.pause(&failure).ok_or(failure)?,
             };
@@ -242,17 +247,6 @@ impl Transport {
             "called LaunchDarkly"
         );
     }
-}
-
-/// Whether the answer is JSON by what it says. One that says nothing is left to the parser.
-fn is_json(response: &Response) -> bool {
-    let Some(value) = response.headers().get(CONTENT_TYPE) else {
-        return true;
-    };
-    let value = value.to_str().unwrap_or_default();
-    let media = value.split(';').next().unwrap_or_default().trim();
-    let media = media.to_ascii_lowercase();
-    media == JSON || (media.starts_with("application/") && media.ends_with("+json"))
 }
 
 #[cfg(test)]

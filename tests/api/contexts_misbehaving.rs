@@ -25,6 +25,20 @@ fn pages(site: &Site) -> usize {
     requests.iter().filter(|one| one.path.starts_with("/api/v2/flags/shop?")).count()
 }
 
+/// A refusal because of a route's window that ends later than anybody waits.
+fn spent_for_long(site: &Site) -> Fault {
+    let end = site.clock.now() + Duration::from_mins(1);
+    Fault::new(FaultKind::Answer {
+        status: 429,
+        body: None,
+        content_type: None,
+        headers: BTreeMap::from([
+            ("X-Ratelimit-Route-Remaining".to_owned(), "0".to_owned()),
+            ("X-Ratelimit-Reset".to_owned(), end.as_millisecond().to_string()),
+        ]),
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flag_that_a_search_does_not_find_is_found_among_all() {
     let site = site(Seed::built_in());
@@ -50,9 +64,13 @@ async fn a_limit_that_is_spent_in_the_middle_of_the_pages_leaves_nothing_half_kn
     // The old operations are found out to be gone first, which takes reads of flags.
     assert_eq!(site.get(&format!("{USERS}/ben/flags")).status, 200);
     site.clock.advance(Duration::from_secs(31));
-    site.upstream.simulator.add_fault(Fault::status(429).on("GET", "*offset=100*").times(100));
+    site.upstream.simulator.add_fault(spent_for_long(&site).on("GET", "*offset=100*").times(100));
     let answer = site.get(&list);
     assert_eq!((answer.status, &answer.json()["type"]), (429, &json!("/problems/rate-limited")));
+    // One flag takes no pages.
+    let one = format!("{USERS}/cleo/flags/sort.order");
+    let answer = site.get(&one);
+    assert_eq!((answer.status, &answer.json()["flag"]), (200, &json!("sort.order")), "{answer:?}");
     site.upstream.simulator.clear_faults();
     site.clock.advance(Duration::from_mins(1));
     let answer = site.get(&list);

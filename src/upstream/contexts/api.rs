@@ -14,7 +14,7 @@ use crate::upstream::answers::{
 };
 use crate::upstream::call::{Call, Draft, Request};
 use crate::upstream::failure::{Failure, Says};
-use crate::upstream::flags::{Attributes, Remembered};
+use crate::upstream::flags::{Attributes, FlagDocument, Remembered};
 use crate::upstream::paths::Paths;
 use crate::upstream::transport::Transport;
 use crate::upstream::wire;
@@ -55,13 +55,17 @@ impl ContextsApi {
         remembered: &impl Remembered,
     ) -> Result<UserSettings, Failure> {
         let user = permit.target();
-        let known = remembered.flags(permit).await?;
+        let mut known = remembered.flags(permit).await?;
         let evaluations = self.evaluate(permit, None, remembered).await?;
+        let lacking = evaluations.keys().filter(|flag| known.lacks(flag)).cloned();
+        known
+            .newer
+            .extend(Box::pin(lacking_definitions(permit, lacking.collect(), remembered)).await?);
         let mut flags = Vec::with_capacity(evaluations.len());
         for (flag, evaluation) in evaluations {
-            let document = known.get(&flag);
-            let set_to = document.map(|document| document.setting_of(&user.user)).transpose()?;
-            let set_to = set_to.flatten().map(|variation| &variation.value);
+            // One without a definition has gone since it was evaluated.
+            let Some(document) = known.get(&flag) else { continue };
+            let set_to = document.setting_of(&user.user)?.map(|variation| &variation.value);
             let url = self.paths.setting(&user.flag(flag.clone()))?;
             let setting = shapes::setting(&self.paths, "self", &url, evaluation, set_to);
             flags.push((flag, setting));
@@ -104,7 +108,8 @@ impl ContextsApi {
         permit: &Permit<Read, UserTarget>,
         remembered: &impl Remembered,
     ) -> Result<Expirations, Failure> {
-        let items = self.expirations_beside(&[], permit, remembered).await?;
+        let many = self.over(self.transport.for_many());
+        let items = Box::pin(many.expirations_beside(&[], permit, remembered)).await?;
         let url = self.paths.expirations(permit.target())?;
         let links = shapes::links(&self.paths, "self", &url);
         Ok(Expirations { links: Some(links), items })
@@ -121,8 +126,11 @@ impl ContextsApi {
         let mut targeting = remembered.flags(permit).await?.targeting(&permit.target().user)?;
         targeting.retain(|flag| !known.contains(flag));
         let each = targeting.into_iter().map(|flag| self.expirations_of(permit.part(flag)));
-        let found: Vec<_> =
-            futures_util::stream::iter(each).buffered(AT_ONCE).try_collect().await?;
+        let found: Vec<_> = futures_util::stream::iter(each)
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await
+            .map_err(Failure::without_words)?;
         Ok(shapes::in_order(found.into_iter().flatten().collect()))
     }
 
@@ -188,7 +196,8 @@ impl ContextsApi {
         let url = self.paths.evaluate(&user, flag)?;
         let body = wire::evaluate_body(&user.user, &stored);
         let request = Request::with_body(Call::Evaluate, url, body);
-        self.transport.exchange(&request, wire::read_evaluations).await
+        let read = if flag.is_some() { wire::read_evaluations } else { wire::read_all_evaluations };
+        self.transport.exchange(&request, read).await
     }
 
     async fn patch_flag(&self, patch: &Patch<'_>, group: &Group<'_>) -> Result<Patched, Failure> {
@@ -210,6 +219,22 @@ impl ContextsApi {
         let body = wire::flag_patch_body(patch, &steps);
         Ok(Request::with_body(Call::PatchExpiringTargets, url, body))
     }
+}
+
+/// The definitions of flags that were not among all of them, each fetched alone; none of one that has gone.
+async fn lacking_definitions(
+    permit: &Permit<Read, UserTarget>,
+    flags: Vec<FlagKey>,
+    remembered: &impl Remembered,
+) -> Result<Vec<(FlagKey, Option<Arc<FlagDocument>>)>, Failure> {
+    let each = flags.into_iter().map(|flag| async move {
+        match remembered.flag(&permit.part(flag.clone())).await {
+            Ok(document) => Ok((flag, Some(document))),
+            Err(Failure::NotFound(_)) => Ok((flag, None)),
+            Err(failure) => Err(failure),
+        }
+    });
+    futures_util::stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// How `LaunchDarkly` says that it does not know a flag, which an evaluation says by leaving it out.

@@ -103,7 +103,12 @@ async fn whoever_is_set_is_set_though_the_flag_is_off() {
 
 #[tokio::test]
 async fn a_flag_that_is_not_evaluated_is_not_known() {
-    let fixture = fixture("[]", &[("sort.order.old", "OFF")]).await;
+    let fixture = Fixture::with(contexts).await;
+    fixture.answers_to(("GET", FLAG), json(200, &definition("sort.order", "[]")), 1).await;
+    fixture.answers_to(("GET", &context()), json(200, RECORD), 2).await;
+    // Neither by the search nor among all.
+    let others = evaluated(&[("sort.order.old", "OFF")]);
+    fixture.answers_to(("POST", EVALUATE), json(200, &others), 2).await;
     let failure = fixture.client.get_setting(&read(), &Asking(&fixture.client)).await.unwrap_err();
     assert!(
         matches!(failure, Failure::NotFound(says) if says.code.as_deref() == Some("not_found"))
@@ -171,6 +176,48 @@ async fn a_list_is_all_definitions_page_by_page_and_one_evaluation() {
     assert_eq!(fixture.asked().await, asked);
     let link = r#""href":"/api/v2/users/shop/prod/a%2Fb%252F%40%C3%BC/flags""#;
     assert!(found.links.unwrap().get().contains(link));
+}
+
+/// A page of one flag that says that there are two, whenever it is asked for.
+async fn with_a_hole() -> Fixture {
+    let fixture = Fixture::with(contexts).await;
+    let short = format!(r#"{{"items":[{}],"totalCount":2}}"#, definition("a", "[]"));
+    fixture.answers_to(("GET", FLAGS), json(200, &short), 2).await;
+    fixture.answers_to(("GET", &context()), json(200, r#"{"items":[]}"#), 0..).await;
+    fixture
+}
+
+#[tokio::test]
+async fn a_flag_that_no_page_told_is_asked_for_alone_and_is_not_taken_for_unset() {
+    let fixture = with_a_hole().await;
+    fixture.answers_to(("GET", FLAG), json(200, &definition("sort.order", SETS)), 1).await;
+    let gone = format!("{FLAGS}/gone");
+    fixture.answers_to(("GET", &gone), json(404, r#"{"code":"not_found"}"#), 1).await;
+    let items = evaluated(&[("a", "OFF"), ("gone", "OFF"), ("sort.order", "OFF")]);
+    fixture.answers_to(("POST", EVALUATE), json(200, &items), 1).await;
+    let found = fixture.client.list_settings(&user(), &Asking(&fixture.client)).await.unwrap();
+    let flags: Vec<_> =
+        found.flags.iter().map(|(key, one)| (key.as_str(), one.setting.as_str())).collect();
+    assert_eq!(flags, [("a", "null"), ("sort.order", "1.0")]);
+}
+
+#[tokio::test]
+async fn ends_are_not_told_where_a_flag_may_be_left_out() {
+    let fixture = with_a_hole().await;
+    let found = fixture.client.list_expirations(&user(), &Asking(&fixture.client)).await;
+    assert!(matches!(found, Err(Failure::Invalid(Invalid::Incomplete))), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_is_shorter_than_it_says_is_no_answer() {
+    let fixture = Fixture::with(contexts).await;
+    let flags = format!(r#"{{"items":[{}],"totalCount":1}}"#, definition("a", "[]"));
+    fixture.answers_to(("GET", FLAGS), json(200, &flags), 1).await;
+    fixture.answers_to(("GET", &context()), json(200, r#"{"items":[]}"#), 1).await;
+    let short = evaluated(&[("a", "OFF")]).replace("]}", r#"],"totalCount":2}"#);
+    fixture.answers_to(("POST", EVALUATE), json(200, &short), 1).await;
+    let found = fixture.client.list_settings(&user(), &Asking(&fixture.client)).await;
+    assert!(matches!(found, Err(Failure::Invalid(Invalid::Incomplete))), "{found:?}");
 }
 
 #[tokio::test]

@@ -10,4 +10,5 @@ mod limits;
 mod reads;
 mod retries;
 mod urls;
+mod windows;
 mod writes;

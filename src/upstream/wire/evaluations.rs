@@ -15,9 +15,11 @@ use crate::upstream::paths::USER;
 
 /// `items` is an array here, and a map in the list of settings.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ListWire<'a> {
     #[serde(borrow)]
     items: Vec<&'a RawValue>,
+    total_count: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -36,11 +38,26 @@ pub(in crate::upstream) struct Evaluation {
     pub(in crate::upstream) reason: Option<Reason>,
 }
 
-/// What a user receives, by flag. A flag whose key is none of ours is left out: no permit could ever be for it.
-pub(in crate::upstream) fn read_evaluations(
+/// What a user receives of all flags, by flag. Fewer than there are by the answer's own count are no answer: who is not
+/// told of a flag takes it for one that is not there.
+pub(in crate::upstream) fn read_all_evaluations(
     answer: &[u8],
 ) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
     let list: ListWire<'_> = parse(answer)?;
+    if list.total_count.is_some_and(|total| list.items.len() < total) {
+        return Err(Invalid::Incomplete);
+    }
+    evaluations(list)
+}
+
+/// What a user receives of the flags that a search found, by flag. A flag whose key is none of ours is left out: no permit could ever be for it.
+pub(in crate::upstream) fn read_evaluations(
+    answer: &[u8],
+) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
+    evaluations(parse(answer)?)
+}
+
+fn evaluations(list: ListWire<'_>) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
     let mut found = BTreeMap::new();
     for item in list.items {
         let item: ItemWire<'_> = parse_part(item)?;
@@ -139,6 +156,18 @@ mod tests {
         for answer in [r#"{"items":[{"key":"a"}]}"#, r#"{"items":{}}"#, "{}", "[]", "null"] {
             assert!(read_evaluations(answer.as_bytes()).is_err(), "{answer}");
         }
+    }
+
+    #[test]
+    fn fewer_than_there_are_is_no_answer_where_all_are_wanted() {
+        let short = br#"{"items":[{"key":"a","_value":1}],"totalCount":2}"#;
+        assert!(matches!(read_all_evaluations(short), Err(Invalid::Incomplete)));
+        assert_eq!(read_evaluations(short).unwrap().len(), 1);
+        // One whose key is none of ours is there all the same.
+        let whole =
+            br#"{"items":[{"key":"a","_value":1},{"key":"a b","_value":1}],"totalCount":2}"#;
+        assert_eq!(read_all_evaluations(whole).unwrap().len(), 1);
+        assert!(read_all_evaluations(br#"{"items":[]}"#).unwrap().is_empty());
     }
 
     #[test]

@@ -16,7 +16,9 @@ use serde_json::value::RawValue;
 
 use super::failure::Invalid;
 
-pub(super) use evaluations::{Evaluation, evaluate_body, read_evaluations, read_records};
+pub(super) use evaluations::{
+    Evaluation, evaluate_body, read_all_evaluations, read_evaluations, read_records,
+};
 pub(super) use expirations::{read_expirations, read_patch_report};
 pub(super) use expiring_targets::{flag_patch_body, read_flag_report};
 pub(super) use flags::{FlagPage, FlagRecord, read_flag, read_flags};
