@@ -5,6 +5,10 @@
 //! can be read, and a read of the User Settings API answers as removed again, has it ended. The request that found
 //! out is then served by the other backend, so that none fails.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::answers::{ExpirationItem, Expirations, FlagSetting, PatchReport, UserSettings};
 use super::backends::{Backend, Cause, is_plain};
 use super::call::{Call, Draft, Request};
@@ -16,6 +20,10 @@ use super::paths::Page;
 use super::wire;
 use crate::domain::{FlagKey, Json, UserTarget};
 use crate::policy::{Patch, Permit, Put, Read};
+
+/// How long the answer to a change waits for what is to stand beside it: less than other writes to the same flags wait
+/// for this one to end.
+const MOST_BESIDE: Duration = Duration::from_secs(3);
 
 /// What somebody asked about: enough to find out whether the operations were removed.
 struct About<'a> {
@@ -137,16 +145,18 @@ impl Client {
         permit: &Permit<Read, UserTarget>,
         remembered: &impl Remembered,
     ) -> PatchReport {
-        if self.backend() == Backend::Contexts {
-            match self.contexts.expirations_beside(told, permit, remembered).await {
-                Ok(others) => {
-                    report.items.retain(|item| told.contains(&item.expiration.flag));
-                    report.items.extend(others);
-                    report.items = in_order(report.items);
-                }
-                // The change was made, and its answer must not be lost for what would have stood beside it.
-                Err(fault) => tracing::warn!(%fault, "an answer lists only what was changed"),
+        if self.backend() == Backend::UserSettings {
+            return report;
+        }
+        let others = self.contexts.expirations_beside(told, permit, remembered);
+        // The change was made, and its answer must not be lost, or come late, for what would have stood beside it.
+        match timeout(MOST_BESIDE, others).await.unwrap_or(Err(Failure::Timeout)) {
+            Ok(others) => {
+                report.items.retain(|item| told.contains(&item.expiration.flag));
+                report.items.extend(others);
+                report.items = in_order(report.items);
             }
+            Err(fault) => tracing::warn!(%fault, "an answer lists only what was changed"),
         }
         report
     }
