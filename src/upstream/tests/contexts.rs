@@ -209,6 +209,17 @@ async fn ends_are_not_told_where_a_flag_may_be_left_out() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_one_flag_of_a_list_is_not_told_with_the_list() {
+    let fixture = Fixture::with(contexts).await;
+    let flags = format!(r#"{{"items":[{}],"totalCount":1}}"#, definition("a", SETS));
+    fixture.answers_to(("GET", FLAGS), json(200, &flags), 1).await;
+    let said = json(400, r#"{"code":"invalid_request","message":"flag a is broken"}"#);
+    fixture.answers_to(("GET", &format!("{FLAGS}/a/expiring-targets/prod")), said, 1).await;
+    let found = fixture.client.list_expirations(&user(), &Asking(&fixture.client)).await;
+    assert!(matches!(found, Err(Failure::Unexpected(_))), "its words reach no caller: {found:?}");
+}
+
+#[tokio::test]
 async fn a_list_that_is_shorter_than_it_says_is_no_answer() {
     let fixture = Fixture::with(contexts).await;
     let flags = format!(r#"{{"items":[{}],"totalCount":1}}"#, definition("a", "[]"));
