@@ -48,10 +48,10 @@ fn ask(config: &Config) -> Result<(), Failure> {
         say("note: it is a personal token and ends with its member; a service token does not")?;
     }
     let pinned = config.launchdarkly.user_settings_api_version.as_str();
-    let is_listed = pinned.parse().is_ok_and(|pinned| versions.valid.contains(&pinned));
-    let listed = if is_listed { "lists" } else { "no longer lists" };
+    let has_ended = versions.lack(pinned);
+    let listed = if has_ended { "no longer lists" } else { "lists" };
     let said = format!("LaunchDarkly {listed} version {pinned} of the User Settings API");
-    if backend == Backend::UserSettings && !is_listed {
+    if backend == Backend::UserSettings && has_ended {
         let advice = "set launchdarkly.backend to \"auto\" or \"contexts\"";
         return Err(failed(format_args!(
             "{url}: {said}, and the backend is user-settings: {advice}"

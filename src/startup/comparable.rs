@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::policy::Errand;
 use crate::settings::shadow::Sides;
-use crate::upstream::{Backend, Failure, Versions};
+use crate::upstream::{Backend, Failure};
 
 /// What there is to compare.
 #[derive(Debug)]
@@ -28,15 +28,9 @@ pub async fn comparable(
         Ok(versions) => versions,
         Err(failure) => return Ok(Err(failure)),
     };
-    if has_ended(&versions, config.launchdarkly.user_settings_api_version.as_str()) {
+    if versions.lack(config.launchdarkly.user_settings_api_version.as_str()) {
         return Ok(Ok(Comparable::Ended));
     }
     let sides = Sides::new(&client, Backend::UserSettings, clock);
     Ok(Ok(Comparable::Both(Box::new(sides))))
-}
-
-/// An empty list tells nothing, nor does a version that is no number.
-fn has_ended(versions: &Versions, pinned: &str) -> bool {
-    let listed = |pinned: i64| versions.valid.contains(&pinned);
-    !versions.valid.is_empty() && pinned.parse().is_ok_and(|pinned| !listed(pinned))
 }

@@ -127,3 +127,12 @@ pub struct Versions {
     /// The one that answered us.
     pub current: Option<i64>,
 }
+
+impl Versions {
+    /// Whether `version` is no longer accepted. An empty list tells nothing, nor can a version be listed that is no number.
+    #[must_use]
+    pub fn lack(&self, version: &str) -> bool {
+        let listed = |version: i64| self.valid.contains(&version);
+        !self.valid.is_empty() && version.parse().is_ok_and(|version| !listed(version))
+    }
+}

@@ -70,8 +70,8 @@ pub(super) struct Backends(Arc<Inner>);
 struct Inner {
     active: watch::Sender<Backend>,
     choice: Choice,
-    /// The pinned version, as `LaunchDarkly` lists it; none where it is no number.
-    version: Option<i64>,
+    /// The version that the User Settings API is asked under.
+    version: String,
     /// Held by whoever finds out whether the operations were removed.
     asking: Mutex<()>,
     /// Which one serves; none for one that is not in use.
@@ -89,7 +89,7 @@ impl Backends {
         Self(Arc::new(Inner {
             active: watch::Sender::new(first),
             choice,
-            version: version.parse().ok(),
+            version: version.to_owned(),
             asking: Mutex::new(()),
             gauge: Some(gauge),
         }))
@@ -100,7 +100,7 @@ impl Backends {
         Self(Arc::new(Inner {
             active: watch::Sender::new(backend),
             choice: Choice::Always(backend),
-            version: None,
+            version: String::new(),
             asking: Mutex::new(()),
             gauge: None,
         }))
@@ -126,10 +126,9 @@ impl Backends {
         self.0.asking.lock().await
     }
 
-    /// Takes note of the versions that `LaunchDarkly` lists. An empty list tells nothing.
+    /// Takes note of the versions that `LaunchDarkly` lists.
     pub(super) fn note(&self, versions: &Versions) {
-        let Some(pinned) = self.0.version else { return };
-        if !versions.valid.is_empty() && !versions.valid.contains(&pinned) {
+        if versions.lack(&self.0.version) {
             self.change_over(Cause::VersionRetired);
         }
     }
