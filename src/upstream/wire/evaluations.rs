@@ -50,13 +50,14 @@ pub(in crate::upstream) fn read_all_evaluations(
     evaluations(list)
 }
 
-/// What a user receives of the flags that a search found, by flag. A flag whose key is none of ours is left out: no permit could ever be for it.
+/// What a user receives of the flags that a search found, by flag.
 pub(in crate::upstream) fn read_evaluations(
     answer: &[u8],
 ) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
     evaluations(parse(answer)?)
 }
 
+/// A flag whose key is none of ours is left out: no permit could ever be for it.
 fn evaluations(list: ListWire<'_>) -> Result<BTreeMap<FlagKey, Evaluation>, Invalid> {
     let mut found = BTreeMap::new();
     for item in list.items {

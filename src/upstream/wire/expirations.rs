@@ -53,7 +53,7 @@ struct ReportWire<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ErrorWire {
+pub(super) struct ErrorWire {
     instruction_index: Option<i64>,
     #[serde(default)]
     message: String,
@@ -104,7 +104,7 @@ fn item(raw: &RawValue) -> Result<Option<ExpirationItem>, Invalid> {
     Ok(Some(ExpirationItem { raw, expiration }))
 }
 
-fn error(wire: &ErrorWire) -> PatchError {
+pub(super) fn error(wire: &ErrorWire) -> PatchError {
     PatchError { index: wire.instruction_index, message: bounded(&wire.message) }
 }
 

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::says::bounded;
+use super::expirations::{ErrorWire, error};
+use super::writes::{Kinds, StepWire, said};
 use super::{body, parse, parse_part};
 use crate::domain::{Expiration, FlagKey, UserKey};
 use crate::policy::{ExpirationStep, Patch};
@@ -21,14 +22,6 @@ struct ReportWire<'a> {
     successful_instructions: Option<usize>,
     failed_instructions: Option<usize>,
     errors: Option<Vec<ErrorWire>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorWire {
-    instruction_index: Option<i64>,
-    #[serde(default)]
-    message: String,
 }
 
 #[derive(Deserialize)]
@@ -80,17 +73,13 @@ pub(in crate::upstream) struct FlagReport {
 /// What one flag schedules, and after a change how that went.
 pub(in crate::upstream) fn read_flag_report(answer: &[u8]) -> Result<FlagReport, Invalid> {
     let report: ReportWire<'_> = parse(answer)?;
-    let errors = report.errors.unwrap_or_default().into_iter();
-    let error = |wire: ErrorWire| PatchError {
-        index: wire.instruction_index,
-        message: bounded(&wire.message),
-    };
+    let errors = report.errors.unwrap_or_default();
     let (total, successful) = (report.total_instructions, report.successful_instructions);
     let short = total.zip(successful).map(|(total, successful)| total.saturating_sub(successful));
     Ok(FlagReport {
         items: report.items.into_iter().map(RawValue::to_owned).collect(),
         failed: report.failed_instructions.max(short),
-        errors: errors.map(error).collect(),
+        errors: errors.iter().map(error).collect(),
     })
 }
 
@@ -137,19 +126,17 @@ struct PatchWire<'a> {
     instructions: Vec<InstructionWire<'a>>,
 }
 
-/// `value` is in milliseconds.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InstructionWire<'a> {
     kind: &'static str,
-    variation_id: &'a str,
     context_kind: &'static str,
     context_key: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<i64>,
+    #[serde(flatten)]
+    step: StepWire<'a>,
 }
+
+const KINDS: Kinds = ["addExpiringTarget", "updateExpiringTarget", "removeExpiringTarget"];
 
 /// The body that changes what one flag schedules: those of the patch's steps that are for it.
 pub(in crate::upstream) fn flag_patch_body(
@@ -164,25 +151,8 @@ pub(in crate::upstream) fn flag_patch_body(
 }
 
 fn instruction<'a>(context_key: &'a str, step: &'a ExpirationStep) -> InstructionWire<'a> {
-    let (kind, variation_id, at, version) = match step {
-        ExpirationStep::Add { variation_id, at } => {
-            ("addExpiringTarget", variation_id, Some(at), None)
-        }
-        ExpirationStep::Move { variation_id, at, version } => {
-            ("updateExpiringTarget", variation_id, Some(at), *version)
-        }
-        ExpirationStep::Cancel { variation_id } => {
-            ("removeExpiringTarget", variation_id, None, None)
-        }
-    };
-    InstructionWire {
-        kind,
-        variation_id,
-        context_kind: USER,
-        context_key,
-        value: at.map(|at| at.as_millisecond()),
-        version,
-    }
+    let (kind, step) = said(KINDS, step);
+    InstructionWire { kind, context_kind: USER, context_key, step }
 }
 
 #[cfg(test)]
