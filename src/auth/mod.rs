@@ -29,6 +29,8 @@ mod header;
 mod jws;
 mod mint;
 mod refused;
+mod seal;
+mod slack;
 mod strict_json;
 #[cfg(test)]
 mod tests;
@@ -40,4 +42,6 @@ pub use caller::Caller;
 pub use header::{bare_or_bearer, bearer};
 pub use mint::{MintFault, mint};
 pub use refused::{Claim, Refused};
+pub use seal::{Seal, Unsealed};
+pub use slack::{BadSignature, SlackSecrets, SlackSigned};
 pub use token_cache::{Ticket, TokenCache};

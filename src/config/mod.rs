@@ -17,6 +17,7 @@
 
 pub mod auth;
 mod cache;
+pub mod chat;
 mod drop_in;
 mod environment;
 mod fault;

@@ -12,6 +12,7 @@
 //! what isn't plain is percent-encoded, so that no two subjects look alike.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
@@ -36,15 +37,26 @@ pub enum Door {
     Http,
     /// `LaunchDarkly`'s API as we serve it, `/api/v2`.
     DropIn,
+    /// A chat platform, by the name that [`Door::chat`] makes.
+    Chat(Arc<str>),
 }
 
 impl Door {
+    /// The door of a chat platform, with the channel's id (names lie) and, where a second person had to agree, who it was:
+    /// `slack:C024BE91L,confirmed:T024BE7LD/U0G9QF9C6`.
+    #[must_use]
+    pub fn chat(platform: &str, channel: &str, confirmed_by: Option<&str>) -> Self {
+        let confirmed = confirmed_by.map(|who| format!(",confirmed:{who}")).unwrap_or_default();
+        Self::Chat(format!("{platform}:{channel}{confirmed}").into())
+    }
+
     /// The door's name in stamps and logs.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::Http => "http",
             Self::DropIn => "drop-in",
+            Self::Chat(name) => name,
         }
     }
 }

@@ -4,7 +4,7 @@ use wildmatch::WildMatch;
 
 /// A pattern that a whole key has to match, upper and lower case apart.
 #[derive(Clone, Debug)]
-pub(super) enum Glob {
+pub enum Glob {
     /// `*`: everything. Most globs of most policies.
     Any,
     /// No wildcard in it.
@@ -14,7 +14,9 @@ pub(super) enum Glob {
 }
 
 impl Glob {
-    pub(super) fn parse(text: &str) -> Self {
+    /// Takes a pattern; every text is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
         if !text.is_empty() && text.bytes().all(|b| b == b'*') {
             Self::Any
         } else if text.contains(['*', '?']) {
@@ -24,7 +26,9 @@ impl Glob {
         }
     }
 
-    pub(super) fn matches(&self, key: &str) -> bool {
+    /// Whether `key`, as a whole, is one that it means.
+    #[must_use]
+    pub fn matches(&self, key: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Exactly(own) => **own == *key,

@@ -33,6 +33,7 @@ pub use action::{Action, ActionKind, ActionSet, Clear, Includes, Read, Schedule,
 pub use decision::{Decision, Denied, Rule};
 pub use errand::Errand;
 pub use file::Policy;
+pub use glob::Glob;
 pub use guard::{End, GuardUnmet, Guards};
 pub use identity::{GrantSummary, Identity, ScopeSummary};
 pub use operation::{Declared, Operation};

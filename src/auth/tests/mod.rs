@@ -4,6 +4,7 @@ mod algorithms;
 mod attacks;
 mod claims;
 mod minting;
+mod slack;
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
