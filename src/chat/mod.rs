@@ -16,6 +16,7 @@ mod desk_stub;
 mod hook;
 pub mod slack;
 mod speaker;
+mod work;
 
 pub use answer::{Answer, Audience, Button, Line, Says, Span, Style};
 pub use desk_stub::{Desk, Reaction};
