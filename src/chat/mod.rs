@@ -14,6 +14,7 @@ mod answer;
 pub mod command;
 mod desk_stub;
 mod hook;
+mod once;
 pub mod slack;
 mod speaker;
 mod work;
