@@ -12,7 +12,14 @@
 
 mod answer;
 pub mod command;
+mod desk_stub;
+mod hook;
+mod once;
+pub mod slack;
 mod speaker;
+mod work;
 
 pub use answer::{Answer, Audience, Button, Line, Says, Span, Style};
+pub use desk_stub::{Desk, Reaction};
+pub use hook::{Hook, Refusal, problem_of};
 pub use speaker::Speaker;
