@@ -21,6 +21,7 @@ mod once;
 pub mod slack;
 mod speaker;
 mod wish;
+mod work;
 
 pub use answer::{Answer, Audience, Button, Line, Says, Span, Style};
 pub use desk::{Desk, DeskParts, Reaction};

@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::fault::StartFault;
+use super::hooks::Hooks;
 use super::policy_file::PolicyFile;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
@@ -27,6 +28,8 @@ pub(super) struct Rooms {
     pub(super) client: Client,
     pub(super) state: HttpState,
     pub(super) vitals: Vitals,
+    /// What chat platforms call.
+    pub(super) hooks: Hooks,
     /// What callers of the drop-in are told; none for nothing.
     pub(super) notice: Option<DropInNotice>,
     /// Writes under way, which outlive their callers.
@@ -62,6 +65,7 @@ impl Rooms {
             client,
             state: state(config, settings),
             vitals,
+            hooks: Hooks::default(),
             notice: notice(config),
             under_way,
         })

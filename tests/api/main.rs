@@ -75,6 +75,7 @@ mod shutdown;
 mod simulator_conformance;
 mod simulator_conformance_replacements;
 mod simulator_faults;
+mod slack_signatures;
 mod undo;
 mod upstream_calls;
 mod ways_out;

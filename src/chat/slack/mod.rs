@@ -1,40 +1,28 @@
-//! Slack's door: what Slack sends is verified before it is read, and what we say is put into its blocks.
+//! Slack's door: what Slack sends is verified before it is read, what was asked for is done behind an acknowledgement, and
+//! what we say is put into Slack's blocks.
+//!
+//! ```text
+//! receive (raw bytes, signature)  →  command | interaction | event (fields)  →  door (once, room)  →  the desk
+//!                                                                blocks (an answer)  ←  respond (posts it later)
+//! ```
+//!
+//! - [`Slack`] has the three endpoints, one file each, as [`Hook`](super::Hook)s.
+//! - A signature proves that Slack sent something, not that it is new: what comes twice is done once.
+//! - Ids count, names never: anybody may be called anything.
 
-use crate::auth::SlackSecrets;
-use crate::chat::{Desk, Hook};
-use crate::clock::Clock;
-use crate::config::chat as config;
-use crate::outbound::OutboundFault;
-use crate::settings::Writers;
-use crate::telemetry::Metrics;
+mod actions;
+mod blocks;
+mod command;
+mod door;
+mod event;
+mod form;
+mod interaction;
+mod receive;
+mod respond;
+mod text;
+mod wire;
 
-/// Slack's door. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Slack {
-    secrets: SlackSecrets,
-    desk: Desk,
-    writers: Writers,
-    clock: Clock,
-}
+pub use door::Slack;
 
-impl Slack {
-    /// A door with these keys, whose commands `desk` carries out, among the tasks that `writers` waits for.
-    pub fn new(
-        config: &config::Slack,
-        desk: Desk,
-        writers: Writers,
-        clock: Clock,
-        _metrics: &Metrics,
-    ) -> Result<Self, OutboundFault> {
-        let secrets =
-            SlackSecrets::new(&config.signing_secret, config.previous_signing_secret.as_ref());
-        Ok(Self { secrets, desk, writers, clock })
-    }
-
-    /// The routes that Slack calls.
-    #[must_use]
-    pub fn hooks(&self) -> Vec<Hook> {
-        let Self { secrets: _, desk: _, writers: _, clock: _ } = self;
-        Vec::new()
-    }
-}
+/// What this platform is called in metrics, and in `members`.
+const PLATFORM: &str = "slack";
