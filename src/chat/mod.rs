@@ -12,6 +12,8 @@
 
 mod answer;
 pub mod command;
+
+pub mod slack;
 mod speaker;
 
 pub use answer::{Answer, Audience, Button, Line, Says, Span, Style};
