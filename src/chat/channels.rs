@@ -23,15 +23,6 @@ pub(super) struct Table {
     default: Option<Place>,
 }
 
-/// Why something may not be done from a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotHere {
-    /// There are rules, and none is for this channel.
-    UnknownChannel,
-    /// Its rules do not let it.
-    Limited,
-}
-
 /// What a channel may be used for.
 #[derive(Debug)]
 pub(super) enum Limits<'a> {
@@ -55,25 +46,16 @@ impl Channels {
     }
 
     /// Whether `channel` may be used for anything at all.
-    pub(super) fn check_channel(&self, channel: &str) -> Result<(), NotHere> {
-        match self.limits(channel) {
-            Limits::None | Limits::To(_) => Ok(()),
-            Limits::All => Err(NotHere::UnknownChannel),
-        }
+    pub(super) fn knows(&self, channel: &str) -> bool {
+        !matches!(self.limits(channel), Limits::All)
     }
 
     /// Whether `action` may be done from `channel` in `place`.
-    pub(super) fn check(
-        &self,
-        channel: &str,
-        action: ActionKind,
-        place: &Place,
-    ) -> Result<(), NotHere> {
+    pub(super) fn lets(&self, channel: &str, action: ActionKind, place: &Place) -> bool {
         match self.limits(channel) {
-            Limits::None => Ok(()),
-            Limits::All => Err(NotHere::UnknownChannel),
-            Limits::To(tables) if tables.iter().any(|table| table.lets(action, place)) => Ok(()),
-            Limits::To(_) => Err(NotHere::Limited),
+            Limits::None => true,
+            Limits::All => false,
+            Limits::To(tables) => tables.iter().any(|table| table.lets(action, place)),
         }
     }
 
@@ -122,7 +104,12 @@ mod tests {
         Place { project: project.parse().unwrap(), environment: environment.parse().unwrap() }
     }
 
-    fn table(channel: &str, environments: &str, actions: &[&str], default: Option<&str>) -> Channel {
+    fn table(
+        channel: &str,
+        environments: &str,
+        actions: &[&str],
+        default: Option<&str>,
+    ) -> Channel {
         Channel {
             channel: channel.to_owned(),
             projects: vec!["shop".to_owned()],
@@ -135,19 +122,19 @@ mod tests {
     #[test]
     fn without_rules_every_channel_is_for_everything() {
         let channels = Channels::new(&[]);
-        assert_eq!(channels.check("C1", ActionKind::Set, &place("a/b")), Ok(()));
-        assert_eq!(channels.check_channel("C1"), Ok(()));
+        assert!(channels.lets("C1", ActionKind::Set, &place("a/b")));
+        assert!(channels.knows("C1"));
         assert_eq!(channels.default_of("C1"), None);
     }
 
     #[test]
     fn with_rules_a_channel_that_none_names_is_for_nothing() {
         let channels = Channels::new(&[table("C1", "*", &["read"], None)]);
-        let check = |channel| channels.check(channel, ActionKind::Read, &place("shop/test"));
-        assert_eq!(check("C1"), Ok(()));
-        assert_eq!(check("C2"), Err(NotHere::UnknownChannel));
-        assert_eq!(check("*"), Err(NotHere::UnknownChannel));
-        assert_eq!(channels.check_channel("C2"), Err(NotHere::UnknownChannel));
+        for (channel, known) in [("C1", true), ("C2", false), ("c1", false), ("*", false)] {
+            assert_eq!(channels.knows(channel), known, "{channel}");
+            let lets = channels.lets(channel, ActionKind::Read, &place("shop/test"));
+            assert_eq!(lets, known, "{channel}");
+        }
     }
 
     #[test]
@@ -157,32 +144,26 @@ mod tests {
             table("C1", "prod*", &["clear"], Some("shop/production")),
             table("*", "staging", &["read"], Some("shop/staging")),
         ]);
-        let check = |action, to| channels.check("C1", action, &place(to)).is_ok();
-        for (action, to) in [
-            (ActionKind::Set, "shop/test"),
-            (ActionKind::Read, "shop/test"),
-            (ActionKind::Clear, "shop/production"),
-            (ActionKind::Read, "shop/staging"),
+        for (action, to, lets) in [
+            (ActionKind::Set, "shop/test", true),
+            (ActionKind::Read, "shop/test", true),
+            (ActionKind::Clear, "shop/production", true),
+            (ActionKind::Read, "shop/staging", true),
+            (ActionKind::Clear, "shop/test", false),
+            (ActionKind::Set, "shop/production", false),
+            (ActionKind::Set, "shop/staging", false),
+            (ActionKind::Read, "bank/test", false),
+            (ActionKind::Schedule, "shop/test", false),
         ] {
-            assert!(check(action, to), "{action} {to}");
-        }
-        for (action, to) in [
-            (ActionKind::Clear, "shop/test"),
-            (ActionKind::Set, "shop/production"),
-            (ActionKind::Set, "shop/staging"),
-            (ActionKind::Read, "bank/test"),
-            (ActionKind::Schedule, "shop/test"),
-        ] {
-            assert!(!check(action, to), "{action} {to}");
+            assert_eq!(channels.lets("C1", action, &place(to)), lets, "{action} {to}");
         }
         assert_eq!(channels.default_of("C1"), Some(&place("shop/production")));
         assert_eq!(channels.default_of("C9"), Some(&place("shop/staging")));
     }
 
     #[test]
-    fn no_action_gives_no_reading_either() {
+    fn an_unknown_action_gives_nothing_not_even_reading() {
         let channels = Channels::new(&[table("C1", "*", &["sett"], None)]);
-        let read = channels.check("C1", ActionKind::Read, &place("shop/test"));
-        assert_eq!(read, Err(NotHere::Limited));
+        assert!(!channels.lets("C1", ActionKind::Read, &place("shop/test")));
     }
 }

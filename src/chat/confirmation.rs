@@ -186,10 +186,8 @@ mod tests {
     }
 
     fn confirmation(act: Act, note: Option<&str>) -> Confirmation {
-        let place = Place {
-            project: "shop".parse().unwrap(),
-            environment: "production".parse().unwrap(),
-        };
+        let place =
+            Place { project: "shop".parse().unwrap(), environment: "production".parse().unwrap() };
         let user = UserTarget { place, user: "zoë \"b\"".parse().unwrap() };
         Confirmation {
             nonce: Confirmation::nonce().unwrap(),

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 const MOST: usize = 1 << 20;
 
 /// A digest, or a random number.
-pub type Key = [u8; 16];
+pub(super) type Key = [u8; 16];
 
 /// Remembers what has happened, each until a time of its own. Clones remember together.
 #[derive(Clone, Debug)]
-pub struct Once(Arc<Inner>);
+pub(super) struct Once(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -31,7 +31,7 @@ struct Known {
 /// Whether something happens for the first time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "what happens again must not be done again"]
-pub enum Claim {
+pub(super) enum Claim {
     /// It does, and is remembered from now on.
     First,
     /// It has happened before.
@@ -52,7 +52,7 @@ impl Once {
     }
 
     /// Takes `key` for whoever is first. It is remembered until `until`. Of any number of callers at once one is first.
-    pub fn claim(&self, key: Key, until: Timestamp, now: Timestamp) -> Claim {
+    pub(super) fn claim(&self, key: Key, until: Timestamp, now: Timestamp) -> Claim {
         let mut known = self.known();
         known.forget(now);
         if known.until.contains_key(&key) {
@@ -68,7 +68,7 @@ impl Once {
 
     /// Whether `key` is remembered.
     #[must_use]
-    pub fn has(&self, key: &Key) -> bool {
+    pub(super) fn has(&self, key: &Key) -> bool {
         self.known().until.contains_key(key)
     }
 
