@@ -31,7 +31,9 @@ pub(crate) fn faults(message: &Value) -> Vec<String> {
                             match part["type"].as_str() {
                                 Some("text") => length(&part["text"]) > 0,
                                 Some("user") => length(&part["user_id"]) > 1,
-                                Some("date") => part["timestamp"].is_i64() && length(&part["format"]) > 0,
+                                Some("date") => {
+                                    part["timestamp"].is_i64() && length(&part["format"]) > 0
+                                }
                                 _ => false,
                             },
                             "a text, a user or a date",

@@ -174,7 +174,12 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 impl State {
     /// The status, further headers, and the word of the answer.
-    fn take(&mut self, head: &str, body: &str, now: Timestamp) -> (u16, &'static str, &'static str) {
+    fn take(
+        &mut self,
+        head: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> (u16, &'static str, &'static str) {
         let mut words = head.split(' ');
         let (method, path) = (words.next().unwrap(), words.next().unwrap().to_owned());
         let message: Value = serde_json::from_str(body).unwrap_or_default();

@@ -59,7 +59,8 @@ impl Slack {
             ("FLAGWARD__CHAT__SLACK__RESPONSE_HOST", host.name()),
             (
                 "FLAGWARD__CHAT__SLACK__CA_FILE",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/localhost-ca.pem").to_owned(),
+                concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/localhost-ca.pem")
+                    .to_owned(),
             ),
         ]
     }
@@ -126,7 +127,12 @@ impl Slack {
         self.ask("POST", path, signed).await
     }
 
-    pub(crate) async fn ask(&self, method: &'static str, path: &'static str, signed: Signed) -> Answer {
+    pub(crate) async fn ask(
+        &self,
+        method: &'static str,
+        path: &'static str,
+        signed: Signed,
+    ) -> Answer {
         let gateway = self.gateway;
         let sent = tokio::task::spawn_blocking(move || {
             let headers: Vec<_> =
