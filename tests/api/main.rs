@@ -75,6 +75,7 @@ mod shutdown;
 mod simulator_conformance;
 mod simulator_conformance_replacements;
 mod simulator_faults;
+mod slack_answers;
 mod slack_blocks;
 mod slack_conversation;
 mod slack_delivery;

@@ -56,7 +56,7 @@ async fn whatever_slack_has_not_signed_just_now_gets_one_and_the_same_401() {
             let mut body = answer.json();
             assert_eq!(body["request_id"], answer.header("x-request-id").unwrap());
             body.as_object_mut().unwrap().remove("request_id");
-            let headers: Vec<_> = answer
+            let headers: BTreeSet<_> = answer
                 .headers
                 .into_iter()
                 .filter(|(name, _)| name != "x-request-id" && name != "date")
