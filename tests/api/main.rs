@@ -56,6 +56,7 @@ mod flags;
 mod guards;
 mod hang_up;
 mod health;
+mod hooks_listener;
 mod house;
 mod journal;
 mod logs;
