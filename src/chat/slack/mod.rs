@@ -19,7 +19,7 @@ mod form;
 mod interaction;
 mod receive;
 mod respond;
-mod text;
+pub mod text;
 mod wire;
 
 pub use door::Slack;
