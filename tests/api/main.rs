@@ -24,6 +24,7 @@ mod change_over;
 mod change_over_site;
 mod chat_confirming;
 mod chat_desk;
+mod chat_log;
 mod chat_stage;
 mod coherence;
 mod coherence_acts;
