@@ -119,7 +119,7 @@ async fn somebody_in_no_team_is_told_what_to_ask_for_and_nothing_else() {
         let told = stage.hear("U9", command).await;
         assert!(told.contains("`slack/T1/U9` to the members of a team"), "{told}");
     }
-    assert!(stage.hear("U9", "help").await.contains("`/flags "));
+    assert!(stage.hear("U9", "help").await.contains("`/flags`"));
     assert!(stage.hear("U9", "whoami").await.contains("`slack/T1/U9` to the members"));
     assert_eq!(stage.calls(), 0);
     assert_eq!((stage.counted("get", "refused"), stage.counted("whoami", "answered")), (1, 1));

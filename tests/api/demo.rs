@@ -76,6 +76,10 @@ async fn in_slack(shell: &str, said: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn slack_can_be_played_by_the_printed_lines_in_any_shell() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        eprintln!("left out: the printed lines sign with openssl, which is not there");
+        return;
+    }
     let temporary = TempDir::new().unwrap();
     let (demo, said) = demo(&temporary).await;
     for shell in ["sh", "bash"] {

@@ -13,6 +13,8 @@ mod question;
 mod receipt;
 mod refusals;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod whoami;
 mod why;

@@ -30,7 +30,8 @@ pub(super) fn failed(speaker: &Speaker, problem: &Problem) -> Vec<Line> {
     }
     if let Some(wait) = problem.retry_after {
         let seconds = wait.as_secs().max(1);
-        lines.push(says(format!("Try again in {seconds} seconds.")));
+        let plural = if seconds == 1 { "" } else { "s" };
+        lines.push(says(format!("Try again in {seconds} second{plural}.")));
     }
     lines
 }

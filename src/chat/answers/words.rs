@@ -100,16 +100,16 @@ impl Line {
         self
     }
 
-    /// As much of `text` as `most` characters show, and how long the whole is.
+    /// As much of `text` as `most` characters show, the sign of a cut among them, and how long the whole is.
     fn cut(self, text: &str, most: usize, span: impl FnOnce(String) -> Span) -> Self {
         let head: String = text.chars().take(most).collect();
         let mut shown: String = visible(&head);
-        let cut = shown.char_indices().nth(most).map(|(at, _)| at);
-        let whole = cut.is_none() && head.len() == text.len();
+        let whole = head.len() == text.len() && shown.chars().count() <= most;
         if whole {
             return self.and(span(shown));
         }
-        shown.truncate(cut.unwrap_or(shown.len()));
+        let room = shown.char_indices().nth(most.saturating_sub(1)).map(|(at, _)| at);
+        shown.truncate(room.unwrap_or(shown.len()));
         shown.push('…');
         let length = text.chars().count();
         self.and(span(shown)).text(format!(" (cut: it has {length} characters)"))
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn what_is_long_is_cut_at_a_character_and_says_so() {
         let long = "ü".repeat(301);
-        let shown = format!("{}…", "ü".repeat(300));
+        let shown = format!("{}…", "ü".repeat(299));
         let told = " (cut: it has 301 characters)";
         assert_eq!(line().code(&long), Line(vec![Span::Code(shown), Span::Text(told.to_owned())]));
         let fits = "ü".repeat(300);
@@ -144,7 +144,7 @@ mod tests {
         let hidden = "\u{202e}".repeat(100);
         let Line(spans) = line().code(&hidden);
         let [Span::Code(shown), Span::Text(told)] = spans.as_slice() else { panic!("{spans:?}") };
-        assert_eq!(shown.chars().count(), 301);
+        assert_eq!(shown.chars().count(), 300);
         assert!(shown.starts_with("\\u{202e}\\u{202e}"));
         assert_eq!(told, " (cut: it has 100 characters)");
     }

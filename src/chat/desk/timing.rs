@@ -41,3 +41,23 @@ pub(super) async fn write<T>(
 fn slow(detail: &str, progress: Option<Progress>) -> Trouble {
     Problem { progress, ..Problem::new(Slug::UpstreamTimeout, detail) }.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_comes_whatever_becomes_of_the_use_case() {
+        let detail = |outcome: Result<(), Trouble>| match outcome {
+            Err(Trouble::Failed(problem)) => problem.detail,
+            other => panic!("{other:?}"),
+        };
+        let read = read(pending::<Result<(), settings::Error>>()).await;
+        assert!(detail(read).contains("try again later"));
+        let asking = Asking::of("request-7");
+        let write = write(&asking, pending::<Result<(), settings::Error>>()).await;
+        assert!(detail(write).contains("nothing was done"));
+    }
+}
