@@ -32,7 +32,7 @@ pub(super) struct Rooms {
     pub(super) hooks: Hooks,
     /// What callers of the drop-in are told; none for nothing.
     pub(super) notice: Option<DropInNotice>,
-    /// Writes under way, which outlive their callers.
+    /// Writes and commands of chats under way, which outlive whoever asked for them.
     pub(super) under_way: TaskTracker,
 }
 
@@ -56,7 +56,8 @@ impl Rooms {
         let shadow = shadow(config, &client, clock, &metrics)?;
         let limits = limits(config);
         let settings =
-            Settings::new(client.clone(), limits, clock.clone(), &metrics, writers, shadow);
+            Settings::new(client.clone(), limits, clock.clone(), &metrics, writers.clone(), shadow);
+        let hooks = Hooks::join(config, &settings, &policies, writers, clock, &metrics)?;
         Ok(Self {
             metrics,
             policies,
@@ -65,7 +66,7 @@ impl Rooms {
             client,
             state: state(config, settings),
             vitals,
-            hooks: Hooks::default(),
+            hooks,
             notice: notice(config),
             under_way,
         })

@@ -67,6 +67,9 @@ impl<'a> Typed<'a> {
 /// Carries a command out. What is ready at once is the answer; else an acknowledgement is, and the answer follows.
 pub(super) async fn handle(slack: &Slack, delivery: Delivery) -> Result<HttpResponse, Refusal> {
     let form = Form::parse(delivery.signed.body())?;
+    if form.is_ssl_check() {
+        return Ok(nothing());
+    }
     let typed = Typed::of(&form).map_err(invalid)?;
     let speaker = typed.speaker(&delivery.signed, &delivery.request_id).map_err(invalid)?;
     match slack.claim(&delivery, typed.trigger) {
