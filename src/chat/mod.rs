@@ -5,6 +5,7 @@
 //! ```
 //!
 //! - [`command`] is the language, one for every platform, without any I/O.
+//! - The [`Desk`] carries commands and presses out, by the use cases that HTTP has.
 //! - An [`Answer`] is what is said back, without any platform's markup.
 //! - [`Speaker`] is whoever speaks and where.
 //!

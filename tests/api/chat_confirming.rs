@@ -216,7 +216,7 @@ async fn a_channels_rules_hold_for_the_press_too() {
     let question = asked(&stage, STAGING).await;
     let narrower = Stage::with(&[channel("C1", &["staging"], &["read"])]);
     let told = beside(&narrower.press("U2", &question, "Confirm").await);
-    assert!(told.contains("set in `shop/staging` is not for this channel"), "{told}");
+    assert!(told.contains("`set` in `shop/staging` is not for this channel"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -138,10 +138,10 @@ async fn a_channel_is_for_what_its_tables_say_and_carries_a_default() {
     assert!(told.contains("in `shop/test`\nReceives"), "{told}");
     let calls = stage.calls();
     let told = ask("C1", "on checkout.new-flow ben@example.org").await;
-    assert!(told.contains("set in `shop/test` is not for this channel."), "{told}");
+    assert!(told.contains("`set` in `shop/test` is not for this channel."), "{told}");
     assert!(told.contains("`C1`"), "{told}");
     let told = ask("C1", "get checkout.new-flow ben@example.org -e production").await;
-    assert!(told.contains("read in `shop/production` is not for this channel."), "{told}");
+    assert!(told.contains("`read` in `shop/production` is not for this channel."), "{told}");
     for command in ["get checkout.new-flow u", "on checkout.new-flow u -p shop -e test"] {
         let told = ask("C3", command).await;
         assert!(told.contains("only help and whoami") && told.contains("`C3`"), "{told}");

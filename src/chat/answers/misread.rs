@@ -1,12 +1,13 @@
 //! What is said to a text that is no command.
 
+use super::refusals::sentence;
 use super::words::{line, says};
 use crate::chat::answer::Line;
 use crate::chat::command::Misread;
 use crate::chat::speaker::Speaker;
 
 pub(super) fn misread(speaker: &Speaker, misread: &Misread) -> Vec<Line> {
-    let mut lines = vec![line().said(&misread.detail)];
+    let mut lines = vec![line().said(&sentence(&misread.detail))];
     if let Some(usage) = &misread.usage {
         lines.push(line().text("It goes so: ").command(speaker, usage));
     }

@@ -17,7 +17,8 @@ pub(super) fn refused(speaker: &Speaker, refused: &Refused) -> Vec<Line> {
         }
         Refused::UnknownChannel => vec![unknown_channel(speaker)],
         Refused::Channel(action, place) => vec![
-            line().text(format!("{action} in ")).place(place).text(" is not for this channel."),
+            line().code(action.name())
+                .text(" in ").place(place).text(" is not for this channel."),
             line()
                 .text("Use a channel that is for it, or ask Flagward's operators to allow it for the channel ")
                 .code(&speaker.channel)
