@@ -216,7 +216,10 @@ async fn what_can_not_be_is_said_with_what_can() {
             format!("expire checkout.new-flow {BEN} --in 1h"),
             "`/flags set FLAG VALUE USER --for 2h`",
         ),
-        (format!("on checkout.new-flow {BEN} --for 0s"), "The end is not in the future"),
+        (
+            format!("expire checkout.new-flow {BEN} --at 2020-01-01T00:00:00Z"),
+            "The end is not in the future",
+        ),
         (format!("on checkout.new-flow {BEN} --for 99999999d"), "beyond the calendar"),
         (
             format!("get no.such.flag {BEN}"),
@@ -268,11 +271,11 @@ async fn launchdarklys_trouble_is_said_with_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_others_wrote_is_in_a_summary_or_in_our_own_words() {
     let stage = Stage::open();
-    let note = "\u{202e}<!channel> *x*";
-    let answer = stage
-        .say("U1", &format!("on checkout.new-flow <@U1>\u{a0}x -p shop -e test --note \"{note}\""))
-        .await;
+    let note = r"\u202e<!channel> *x*";
+    let command = format!("on checkout.new-flow \"<@U1> x\" -p shop -e test --note \"{note}\"");
+    let answer = stage.say("U1", &command).await;
     let told = words(&answer);
+    assert!(told.contains("for `<@U1> x` in `shop/test`"), "{told}");
     assert!(told.contains("Why: \\u{202e}<!channel> *x*"), "{told}");
     assert_eq!(answer.summary, "Done: set checkout.new-flow in shop/test");
 }

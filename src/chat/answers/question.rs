@@ -1,7 +1,7 @@
 //! "Shall I?", with what was before and what will be.
 
 use super::in_channel;
-use super::receipt::{in_few_words, wanted};
+use super::receipt::{in_few_words, wanted, why};
 use super::words::line;
 use crate::chat::answer::{Answer, Button, Says, Style};
 use crate::chat::confirmation::Confirmation;
@@ -20,9 +20,7 @@ pub(in crate::chat) fn question(
         line().strong("Now: ").state(before),
         line().strong("Then: ").state(after),
     ];
-    if let Some(note) = &asked.wish.note {
-        lines.push(line().strong("Why: ").said(note));
-    }
+    lines.extend(why(&asked.wish));
     lines.push(if asked.second_person {
         let action = asked.wish.act.action();
         line()

@@ -4,6 +4,7 @@ use super::in_channel;
 use super::words::line;
 use crate::chat::answer::{Answer, Line};
 use crate::chat::wish::{Act, Wish};
+use crate::domain::says_something;
 use crate::settings::views::StateView;
 
 /// The most characters of a value in the middle of a sentence; it stands in full below it.
@@ -32,9 +33,7 @@ pub(in crate::chat) fn receipt(done: &Done<'_>) -> Answer {
         line().strong("Before: ").state(done.before),
         line().strong("Now: ").state(done.after),
     ];
-    if let Some(note) = &wish.note {
-        lines.push(line().strong("Why: ").said(note));
-    }
+    lines.extend(why(wish));
     if let Some(second) = done.confirmed_by {
         lines.push(line().strong("Confirmed by: ").person(second));
     }
@@ -75,6 +74,12 @@ fn past(start: Line, wish: &Wish) -> Line {
             start.text("took away the end of the override of ").target(&wish.target)
         }
     }
+}
+
+/// Why it was wanted, if they said anything.
+pub(super) fn why(wish: &Wish) -> Option<Line> {
+    let note = wish.note.as_deref().filter(|note| says_something(note))?;
+    Some(line().strong("Why: ").said(note))
 }
 
 /// What was wanted, in our own words and keys that are not a user's.

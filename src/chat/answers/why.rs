@@ -6,6 +6,9 @@ use serde_json::value::RawValue;
 
 use crate::chat::answer::Line;
 
+/// What is said without a reason.
+const UNSAID: &str = "LaunchDarkly does not say why";
+
 /// A reason as `LaunchDarkly` has it, as far as we have words for it.
 #[derive(Deserialize)]
 struct Reason {
@@ -23,7 +26,7 @@ impl Line {
     pub(super) fn why(self, reason: Option<&RawValue>) -> Self {
         let reason = reason.and_then(|raw| serde_json::from_str::<Reason>(raw.get()).ok());
         let Some(reason) = reason else {
-            return self.text("LaunchDarkly does not say why");
+            return self.text(UNSAID);
         };
         match reason.kind.as_str() {
             "OFF" => self.text("the flag is off"),
@@ -42,6 +45,7 @@ impl Line {
                 Some(kind) => self.text("LaunchDarkly could not evaluate it: ").code(kind),
                 None => self.text("LaunchDarkly could not evaluate it"),
             },
+            "" => self.text(UNSAID),
             other => self.text("reason: ").code(other),
         }
     }
@@ -84,6 +88,7 @@ mod tests {
             (r#"{"kind":"ERROR"}"#, "LaunchDarkly could not evaluate it"),
             (r#"{"kind":"<!channel>"}"#, "reason: `<!channel>`"),
             ("null", "LaunchDarkly does not say why"),
+            (r#"{"kind":""}"#, "LaunchDarkly does not say why"),
             ("7", "LaunchDarkly does not say why"),
         ] {
             assert_eq!(words(reason), said, "{reason}");
