@@ -99,11 +99,11 @@ impl Slot {
         T: Clone + Send + 'static,
         L: Future<Output = ()> + Send + 'static,
     {
-        let (send, mut outcome) = oneshot::channel::<(T, oneshot::Sender<()>)>();
+        let (hand_over, mut outcome) = oneshot::channel::<(T, oneshot::Sender<()>)>();
         self.run(work, lost, async move |done: T| {
             let (taken, is_taken) = oneshot::channel();
             // What nobody takes out of the channel falls with it, and with it `taken`.
-            let sent = send.send((done.clone(), taken)).is_ok();
+            let sent = hand_over.send((done.clone(), taken)).is_ok();
             if !(sent && is_taken.await.is_ok()) {
                 late(done).await;
             }

@@ -170,6 +170,8 @@ pub(super) struct Maker<'a>(&'a Registry);
 
 impl Maker<'_> {
     fn all(&self, registry: Registry) -> prometheus::Result<Metrics> {
+        let (upstream_requests, upstream_duration, upstream_rate_limit_remaining) =
+            self.upstream()?;
         Ok(Metrics {
             registry,
             http_requests: self.counter(
@@ -200,21 +202,9 @@ impl Maker<'_> {
                 "Entries that left the cache.",
                 &["cause"],
             )?,
-            upstream_requests: self.counter(
-                "upstream_requests_total",
-                "Calls to LaunchDarkly; no-slot and refused-here were not sent.",
-                &["operation", "status"],
-            )?,
-            upstream_duration: self.histogram(
-                "upstream_request_duration_seconds",
-                "Time a call to LaunchDarkly took.",
-                &["operation"],
-            )?,
-            upstream_rate_limit_remaining: self.float_gauge(
-                "upstream_rate_limit_remaining",
-                "Requests LaunchDarkly said are left in a window.",
-                &["window"],
-            )?,
+            upstream_requests,
+            upstream_duration,
+            upstream_rate_limit_remaining,
             gauges: Gauges::new(self)?,
             auth_failures: self.counter(
                 "auth_failures_total",
@@ -235,6 +225,25 @@ impl Maker<'_> {
             shadow: self.shadow()?,
             chat: self.chat()?,
         })
+    }
+
+    fn upstream(&self) -> prometheus::Result<(IntCounterVec, HistogramVec, GaugeVec)> {
+        let requests = self.counter(
+            "upstream_requests_total",
+            "Calls to LaunchDarkly; no-slot and refused-here were not sent.",
+            &["operation", "status"],
+        )?;
+        let duration = self.histogram(
+            "upstream_request_duration_seconds",
+            "Time a call to LaunchDarkly took.",
+            &["operation"],
+        )?;
+        let remaining = self.float_gauge(
+            "upstream_rate_limit_remaining",
+            "Requests LaunchDarkly said are left in a window.",
+            &["window"],
+        )?;
+        Ok((requests, duration, remaining))
     }
 
     pub(super) fn counter(

@@ -162,8 +162,9 @@ async fn a_stop_closes_the_hooks_with_the_callers_and_answers_what_has_begun() {
     let house = open(&[CHAT[0], CHAT[1], APART]);
     let (callers, hooks) = (house.gateway.address(), house.gateway.hooks_address().unwrap());
     let (headers, body) = signed(&house, COMMAND, "whoami", None);
-    let lines: String =
-        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let lines = headers
+        .iter()
+        .fold(String::new(), |lines, (name, value)| lines + name + ": " + value + "\r\n");
     let head = format!(
         "POST {COMMAND} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {}\r\n{lines}\r\n",
         body.len()

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use flagward::simulator::Latency;
 
+use crate::slack_blocks::button;
 use crate::slack_host::Planned;
 use crate::slack_house::{GET, SlackHouse, text};
-use crate::slack_kit::{ANNE, COMMAND};
+use crate::slack_kit::{ANNE, COMMAND, INTERACTION, NOBODY};
 
 const SET: &str = "set checkout.new-flow false anna@example.com -p shop -e test";
 /// Longer than the gateway lets Slack wait, and shorter than it waits itself.
@@ -144,5 +145,44 @@ async fn without_an_address_of_slacks_own_nothing_is_done_and_that_is_said() {
         assert!(text(&answer.json()).contains("nothing was done"), "{url}: {answer:?}");
     }
     assert_eq!((site.house.upstream_calls(), site.slack.host.posts().len()), (0, 0));
+    site.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_without_an_address_of_slacks_own_does_nothing() {
+    let site = SlackHouse::open();
+    let list = site.slack.says(ANNE, "list anna@example.com -p shop -e test").await;
+    let next = button(&list, "Next");
+    let calls = site.house.upstream_calls();
+    let (body, url) = site.slack.pressed(ANNE, &next);
+    let host = serde_urlencoded::to_string([("", format!("https://{}/", site.slack.host.name()))]);
+    let foreign = body.replace(host.unwrap().trim_start_matches('='), "https%3A%2F%2Flocalhost%2F");
+    assert_ne!(body, foreign);
+    let answer = site.slack.send(INTERACTION, site.slack.sign(&foreign)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let ignored = "flagward_chat_passed_over_total{kind=\"ignored\",platform=\"slack\"}";
+    assert_eq!(site.counted(ignored).await.to_string(), "1");
+    assert!(!site.slack.host.posts().iter().any(|post| url.ends_with(&post.path)));
+    assert_eq!(site.house.upstream_calls(), calls);
+    site.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_turned_in_place_for_whoever_presses() {
+    let site = SlackHouse::open();
+    let list = site.slack.says(ANNE, "list anna@example.com -p shop -e test").await;
+    let page = site.slack.presses(ANNE, &button(&list, "Next")).await;
+    assert_eq!(page["replace_original"], true);
+    assert!(text(&page).contains("page 2 of 2"), "{}", text(&page));
+    let refused = site.slack.presses(NOBODY, &button(&list, "Next")).await;
+    assert!(text(&refused).contains("slack/T1/U2NOBODY"), "{}", text(&refused));
+    // The same press again, as Slack repeats it, has no outcome of its own.
+    let (body, url) = site.slack.pressed(ANNE, &button(&list, "Next"));
+    let signed = site.slack.sign(&body);
+    for _ in 0..3 {
+        assert_eq!(site.slack.send(INTERACTION, signed.clone()).await.status, 200);
+    }
+    site.slack.host.message(&url).await;
+    assert!((site.delivered("delivered").await - 3.0).abs() < 0.5);
     site.house.close().await;
 }

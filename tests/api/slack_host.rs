@@ -18,8 +18,6 @@ use tokio_rustls::TlsAcceptor;
 use crate::process::PATIENCE;
 use crate::slack_blocks::faults;
 
-/// The authority that vouches for the host.
-pub(crate) const AUTHORITY: &str = include_str!("../fixtures/keys/localhost-ca.pem");
 const CERTIFICATE: &[u8] = include_bytes!("../fixtures/keys/localhost.crt.pem");
 const KEY: &[u8] = include_bytes!("../fixtures/keys/localhost.pem");
 const LOOK: Duration = Duration::from_millis(10);

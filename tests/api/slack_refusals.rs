@@ -1,7 +1,9 @@
 //! Slack's door to whoever is not Slack, and to what is no good although Slack has signed it.
 
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
 
+use crate::process::PATIENCE;
 use crate::slack_house::{GET, SlackHouse};
 use crate::slack_kit::{ANNE, COMMAND, EVENT, INTERACTION, Signed};
 
@@ -198,5 +200,22 @@ async fn while_the_secret_is_rotated_both_are_good() {
     let site = SlackHouse::with(&before);
     let (body, _) = site.slack.typed(ANNE, "whoami");
     assert_eq!(site.types(&body).await.status, 200);
+    site.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_dawdles_is_not_waited_for() {
+    let site = SlackHouse::open();
+    let mut stream = std::net::TcpStream::connect(site.slack.gateway).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let head = format!("POST {COMMAND} HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nteam");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    tokio::task::spawn_blocking(move || {
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 408");
+    })
+    .await
+    .unwrap();
     site.house.close().await;
 }

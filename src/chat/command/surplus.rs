@@ -86,6 +86,9 @@ fn with_unit(draft: &Draft) -> Vec<String> {
         };
         let is_number = number.chars().all(|c| c.is_ascii_digit());
         for (at, unit) in draft.arguments.iter().enumerate().filter(|_| is_number) {
+            if !fixes.is_empty() {
+                return fixes;
+            }
             if let Some(length) = meant_duration(&format!("{number}{unit}")) {
                 let mut words = draft.arguments.clone();
                 words.remove(at);

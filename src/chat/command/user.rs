@@ -45,15 +45,15 @@ pub(super) fn plain<T: FromStr<Err = KeyFault>>(word: &Word, of: &str) -> Result
     text.parse().map_err(|fault| {
         let bare = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let instead = if bare.is_empty() { Vec::new() } else { vec![spell::word(bare)] };
-        Doubt::new(format!("the {of}'s key {fault}: {}", shown(&text)), instead)
+        Doubt::new(format!("the {of}'s key {} {fault}", shown(&text)), instead)
     })
 }
 
 /// The text of a key, in which there is nothing that a person does not see.
 fn text_of(word: &Word, of: &str) -> Result<String, Doubt> {
     let text = word.text()?;
-    if word.has_doubtful_quotes() {
-        return Err(word.doubtful_quotes(&text));
+    if word.has_editors_work() {
+        return Err(word.editors_work(&text));
     }
     // An escape is there to be seen; what it stands for is not.
     if let Some(c) = first_unseen(&word.content) {

@@ -6,7 +6,7 @@ use super::fault::{Doubt, shown};
 use super::lexer::mended;
 use super::spell;
 use super::unseen::{as_seen, code_point, first_invisible};
-use super::word::{Spelling, Word, straightened};
+use super::word::{Spelling, Word, is_editors_work, straightened};
 
 /// Whether someone wants no value at all.
 pub(super) fn is_null(word: &Word) -> bool {
@@ -20,9 +20,10 @@ pub(super) fn value(word: &Word) -> Result<Json, Doubt> {
         let detail = format!("the value has a character that is not seen ({})", code_point(c));
         return Err(Doubt::new(detail, unseen_instead(word)));
     }
-    if word.has_doubtful_quotes() && !content.starts_with(['{', '[']) {
+    let is_number = word.spelling == Spelling::Bare && number(content).is_some();
+    if word.has_editors_work() && !is_number && !content.starts_with(['{', '[']) {
         let text = word.text()?;
-        return Err(word.doubtful_quotes(&text));
+        return Err(word.editors_work(&text));
     }
     match word.spelling {
         Spelling::Bare => bare(content),
@@ -32,8 +33,8 @@ pub(super) fn value(word: &Word) -> Result<Json, Doubt> {
             Err(Doubt::new(detail, vec![content.clone(), spell::quoted(content)]))
         }
         Spelling::Single => text(content),
-        Spelling::Structure if word.curly && content.contains(super::word::is_curly) => {
-            let detail = "the JSON has curly quotes, which may be meant or an editor's work";
+        Spelling::Structure if word.curly && content.contains(is_editors_work) => {
+            let detail = "the JSON has curly quotes, long dashes or ellipses, which may be meant or an editor's work";
             Err(Doubt::new(detail, vec![straightened(content), content.clone()]))
         }
         Spelling::Structure => json(content),

@@ -42,9 +42,9 @@ impl Word {
         }
     }
 
-    /// Whether it has a quote inside that may have been a straight one when it was typed.
-    pub(super) fn has_doubtful_quotes(&self) -> bool {
-        (self.curly || self.spelling == Spelling::Bare) && self.content.contains(is_curly)
+    /// Whether it has a character inside that may have been another one when it was typed.
+    pub(super) fn has_editors_work(&self) -> bool {
+        (self.curly || self.spelling == Spelling::Bare) && self.content.contains(is_editors_work)
     }
 
     /// The fault of a word with an escape that there is not.
@@ -56,10 +56,10 @@ impl Word {
         Doubt::new(detail, vec![spell::quoted(&self.content)])
     }
 
-    /// The fault of a word whose quotes inside may have been straight ones; `text` is what it says.
-    pub(super) fn doubtful_quotes(&self, text: &str) -> Doubt {
+    /// The fault of a word in which some editor may have been at work; `text` is what it says.
+    pub(super) fn editors_work(&self, text: &str) -> Doubt {
         let detail = format!(
-            "{} has a curly quote inside, which may be what was meant or an editor's work",
+            "{} has a curly quote, a long dash or an ellipsis, which may be meant or an editor's work",
             shown(&self.content)
         );
         Doubt::new(detail, vec![spell::quoted(&straightened(text)), spell::quoted(text)])
@@ -71,14 +71,24 @@ pub(super) fn is_curly(c: char) -> bool {
     CURLY_DOUBLE.contains(&c) || CURLY_SINGLE.contains(&c)
 }
 
-/// The text with straight quotes.
+/// Whether editors put a character in the place of what was typed: `—` for `--`, `…` for `...`, and curly quotes.
+pub(super) fn is_editors_work(c: char) -> bool {
+    is_curly(c) || matches!(c, '–' | '—' | '…')
+}
+
+/// The text as it was typed, if editors have put something else in its place.
 pub(super) fn straightened(text: &str) -> String {
-    let straight = |c: char| match c {
-        c if CURLY_DOUBLE.contains(&c) => '"',
-        c if CURLY_SINGLE.contains(&c) => '\'',
-        c => c,
-    };
-    text.chars().map(straight).collect()
+    let mut typed = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if CURLY_DOUBLE.contains(&c) => typed.push('"'),
+            c if CURLY_SINGLE.contains(&c) => typed.push('\''),
+            '–' | '—' => typed.push_str("--"),
+            '…' => typed.push_str("..."),
+            c => typed.push(c),
+        }
+    }
+    typed
 }
 
 /// What stands between double quotes, without its escapes; none if there is no such escape. These are fewer than JSON's:

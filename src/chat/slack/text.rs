@@ -40,10 +40,9 @@ fn character<'a>(text: &'a str, to: &mut String) -> &'a str {
 
 /// What is seen of the link or mention that `text` begins with, and what follows it; none if there is neither.
 fn bracket(text: &str) -> Option<(String, &str)> {
-    let (inside, rest) = text.strip_prefix('<')?.split_once('>')?;
-    if inside.contains(['<', '\n']) {
-        return None;
-    }
+    let text = text.strip_prefix('<')?;
+    let (inside, rest) = text.split_at_checked(text.find(['<', '>', '\n'])?)?;
+    let rest = rest.strip_prefix('>')?;
     let (target, label) = match inside.split_once('|') {
         Some((target, label)) => (target, Some(label).filter(|label| !label.is_empty())),
         None => (inside, None),

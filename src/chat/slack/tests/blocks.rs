@@ -191,7 +191,7 @@ proptest! {
     ) {
         let people: Vec<_> = lines.iter().flat_map(|line| &line.0).filter_map(|span| match span {
             Span::Person(id) => Some(id.clone()),
-            _ => None,
+            Span::Text(_) | Span::Strong(_) | Span::Code(_) | Span::Time(_) => None,
         }).collect();
         let answer = Answer { audience: Audience::Asker, summary, lines, buttons };
         let message = check(&render(&answer, Standing::New));
