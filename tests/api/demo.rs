@@ -62,8 +62,22 @@ async fn every_printed_line_works_as_it_stands_even_with_another_demo_beside() {
     }
 }
 
-/// What Slack would be answered to each of the printed lines, in this shell.
+/// What a machine that is busy with other things says at first; the rest goes to Slack.
+const LATE: &str = "Asking LaunchDarkly";
+
+/// The same as [`pasted`], when nothing came late.
 async fn in_slack(shell: &str, said: &str) -> Vec<String> {
+    for _ in 0..9 {
+        let answers = pasted(shell, said).await;
+        if !answers.iter().any(|answer| answer.contains(LATE)) {
+            return answers;
+        }
+    }
+    pasted(shell, said).await
+}
+
+/// What Slack would be answered to each of the printed lines, in this shell.
+async fn pasted(shell: &str, said: &str) -> Vec<String> {
     let lines: Vec<_> = said.lines().filter(|line| line.starts_with("flags")).collect();
     let [function, commands @ ..] = lines.as_slice() else { panic!("{said}") };
     assert!(function.starts_with("flags() {") && commands.len() == 3, "{lines:?}");
