@@ -43,6 +43,7 @@ pub use error::{Error, Unfinished, Upstream, UpstreamKind};
 use journal::Journal;
 use lanes::Lanes;
 pub use read::{Answer, List, Origin};
+use remembering::Told;
 pub use set::Change;
 use shadow::Shadow;
 pub use views::Written;
@@ -64,6 +65,8 @@ struct Inner {
     journal: Journal,
     writers: Writers,
     shadow: Option<Shadow>,
+    /// Whether the token was last seen not to be allowed to read contexts.
+    contexts_closed: Told,
 }
 
 impl Settings {
@@ -80,7 +83,17 @@ impl Settings {
     ) -> Self {
         let cache = Cache::new(limits, clock.clone(), metrics);
         let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
-        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers, shadow }))
+        let contexts_closed = Told::default();
+        Self(Arc::new(Inner {
+            upstream,
+            cache,
+            clock,
+            lanes,
+            journal,
+            writers,
+            shadow,
+            contexts_closed,
+        }))
     }
 
     /// The time now, as the use cases see it.
