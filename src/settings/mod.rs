@@ -108,6 +108,9 @@ impl Settings {
     }
 
     /// Makes what is known of a user void while these flags are written, and after.
+    ///
+    /// A change of ends names its flags too, although it moves no target: the override that it ends may have been made
+    /// elsewhere and be newer than the definitions that are kept, which would then list no end for it.
     fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
         self.0.cache.begin_write(user, flags, Self::has_definition)
     }
