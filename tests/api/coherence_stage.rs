@@ -107,13 +107,13 @@ impl Stage {
     }
 
     /// One with this setting of the configuration, and so many values of each flag.
-    pub(crate) fn with(seed: u64, setting: (String, String), variations: u64) -> Self {
+    pub(crate) fn with(seed: u64, setting: (&str, &str), variations: u64) -> Self {
         let tells_at_once = setting == Backend::UserSettings.setting();
         let clock = Clock::manual(crate::house::START.parse().unwrap());
         let upstream = Served::of(Simulator::new(account(variations), clock.clone()));
         upstream.simulator.set_latency(Latency::random(0, 8, seed));
         let settings = [
-            (&*setting.0, &*setting.1),
+            setting,
             ("FLAGWARD__LAUNCHDARKLY__MAX_CONCURRENCY", "64"),
             ("FLAGWARD__CACHE__MIN_AGE", "0s"),
         ];

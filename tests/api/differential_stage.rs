@@ -97,9 +97,8 @@ impl Side {
         let upstream = Served::of(Simulator::new(world.seed.clone(), clock.clone()));
         backend.prepare(&upstream.simulator);
         upstream.simulator.set_contexts_forbidden(world.contexts_forbidden);
-        let (key, name) = backend.setting();
         let settings = [
-            (&*key, &*name),
+            backend.setting(),
             ("FLAGWARD__SERVER__WORKERS", "1"),
             ("FLAGWARD__SERVER__SHUTDOWN_GRACE", "800ms"),
             ("FLAGWARD__CACHE__MIN_AGE", "0s"),

@@ -85,8 +85,7 @@ impl House {
         let upstream = Served::start(clock.clone());
         let backend = Backend::of_this_run();
         backend.prepare(&upstream.simulator);
-        let (key, name) = backend.setting();
-        let own = [(&*key, &*name), ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "3s")];
+        let own = [backend.setting(), ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "3s")];
         let (folder, config) = boot::prepare(policy, &upstream, &[&own, settings].concat());
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
         let (asked, policy) = (Mutex::default(), policy.to_owned());
