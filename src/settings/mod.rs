@@ -43,6 +43,7 @@ pub use error::{Error, Unfinished, Upstream, UpstreamKind};
 use journal::Journal;
 use lanes::Lanes;
 pub use read::{Answer, List, Origin};
+use remembering::Told;
 pub use set::Change;
 use shadow::Shadow;
 pub use views::Written;
@@ -64,6 +65,8 @@ struct Inner {
     journal: Journal,
     writers: Writers,
     shadow: Option<Shadow>,
+    /// Whether the token was last seen not to be allowed to read contexts.
+    contexts_closed: Told,
 }
 
 impl Settings {
@@ -80,7 +83,17 @@ impl Settings {
     ) -> Self {
         let cache = Cache::new(limits, clock.clone(), metrics);
         let (lanes, journal) = (Lanes::new(), Journal::new(metrics));
-        Self(Arc::new(Inner { upstream, cache, clock, lanes, journal, writers, shadow }))
+        let contexts_closed = Told::default();
+        Self(Arc::new(Inner {
+            upstream,
+            cache,
+            clock,
+            lanes,
+            journal,
+            writers,
+            shadow,
+            contexts_closed,
+        }))
     }
 
     /// The time now, as the use cases see it.
@@ -95,6 +108,9 @@ impl Settings {
     }
 
     /// Makes what is known of a user void while these flags are written, and after.
+    ///
+    /// A change of ends names its flags too, although it moves no target: the override that it ends may have been made
+    /// elsewhere and be newer than the definitions that are kept, which would then list no end for it.
     fn begin_write(&self, user: &UserTarget, flags: &[FlagKey]) -> Writing {
         self.0.cache.begin_write(user, flags, Self::has_definition)
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
@@ -16,6 +17,19 @@ use crate::upstream::{Attributes, Failure, FlagDocument, FlagsOfUser, Invalid, R
 /// How many flags' definitions are fetched at a time: few, since `LaunchDarkly` has been seen to allow five such calls
 /// in ten seconds.
 pub(super) const DEFINITIONS_AT_ONCE: usize = 4;
+
+/// Whether something was told that goes on. It would be told of every user, and again whenever what is kept of them
+/// ends; operators need to hear of it once, and again if it comes back.
+#[derive(Debug, Default)]
+pub(super) struct Told(AtomicBool);
+
+impl Told {
+    /// Whether this is to be told now: it is so, and was not when last looked at.
+    fn is_news(&self, is_so: bool) -> bool {
+        let was_so = self.0.swap(is_so, Ordering::Relaxed);
+        is_so && !was_so
+    }
+}
 
 /// What is remembered, as fresh as somebody asks for.
 #[derive(Clone, Debug)]
@@ -91,10 +105,10 @@ impl Remembered for Remembering {
         let found = if let Some(found) = look.kept(Kind::Attributes, Kind::Attributes) {
             found
         } else {
-            let upstream = self.settings.0.upstream.clone();
+            let settings = self.settings.clone();
             let fetch = |permit: Permit<Read, T>| async move {
-                let stored = upstream.get_attributes(&permit).await?;
-                if stored.is_none() {
+                let stored = settings.0.upstream.get_attributes(&permit).await?;
+                if settings.0.contexts_closed.is_news(stored.is_none()) {
                     tracing::warn!(
                         "LaunchDarkly's token may not read contexts: users are evaluated without their stored \
                              attributes, so that rules on them do not match"
@@ -212,4 +226,17 @@ fn is_of_the_moment(failure: &Failure) -> bool {
 /// What is kept under a kind is of that kind, so this does not happen.
 fn mixed_up() -> Failure {
     Failure::Invalid(Invalid::Incomplete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_is_told_once_and_again_when_it_comes_back() {
+        let told = Told::default();
+        let seen = [false, true, true, true, false, false, true, true];
+        let news = seen.map(|is_so| told.is_news(is_so));
+        assert_eq!(news, [false, true, false, false, false, false, true, false]);
+    }
 }

@@ -1,8 +1,12 @@
 //! The one place that sends, and the only holder of the shared token.
 //!
-//! A call has one deadline, [`Bounds::request_timeout`], which covers everything: waiting for a free slot and for room
-//! for a large answer, all attempts, and the pauses between them. Nothing of a caller's headers ever travels: these
-//! are all we send, beside `Host`, `Content-Length`, `Accept-Encoding` and `User-Agent`, which the client adds.
+//! A call has one deadline, [`Bounds::request_timeout`], which covers waiting for a free slot and for room for a large
+//! answer, all attempts, and the pauses between them. Only where an answer takes many calls ([`Transport::for_many`]) or
+//! nobody waits for it ([`Transport::patient`]), a call that met a spent rate limit is made anew once the limit's window has
+//! ended, with a deadline of its own; [`Thrift`] bounds how often, and for how long.
+//!
+//! Nothing of a caller's headers ever travels: these are all we send, beside `Host`, `Content-Length`, `Accept-Encoding`
+//! and `User-Agent`, which the client adds.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -41,8 +41,8 @@ impl Backend {
     }
 
     /// The setting of the configuration that chooses it.
-    pub(crate) fn setting(self) -> (String, String) {
-        ("FLAGWARD__LAUNCHDARKLY__BACKEND".to_owned(), self.name().to_owned())
+    pub(crate) const fn setting(self) -> (&'static str, &'static str) {
+        ("FLAGWARD__LAUNCHDARKLY__BACKEND", self.name())
     }
 
     /// Makes `upstream` one that serves it: where the User Settings API is not to be used, there is none.

@@ -37,7 +37,7 @@ async fn no_request_fails_or_is_stale_when_the_operations_are_removed() {
 async fn changes_over_under_load(end: UserSettings) {
     let log = logs::listen();
     let seed = seed();
-    let auto = ("FLAGWARD__LAUNCHDARKLY__BACKEND".to_owned(), "auto".to_owned());
+    let auto = ("FLAGWARD__LAUNCHDARKLY__BACKEND", "auto");
     let stage = Stage::with(seed, auto, VALUES);
     let scene = stage.scene(REQUESTS);
     assert_eq!(told(&stage.gateway), (json!("user-settings"), OLD));

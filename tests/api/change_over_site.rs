@@ -3,14 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use flagward::auth::mint;
 use flagward::clock::Clock;
-use flagward::config::{self, Environment};
 use flagward::simulator::{Seed, Simulator};
 use flagward::startup::Gateway;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::boot;
 use crate::house::{POLICY, START};
 use crate::wire::{Answer, Served, exchange};
 
@@ -18,24 +17,6 @@ use crate::wire::{Answer, Served, exchange};
 pub(crate) const SELDOM: Duration = Duration::from_hours(1);
 /// And where it does.
 pub(crate) const OFTEN: Duration = Duration::from_millis(20);
-
-const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:0"
-management_listen = "127.0.0.1:0"
-workers = 2
-shutdown_grace = "800ms"
-[launchdarkly]
-backend = "auto"
-[[auth.issuers]]
-name = "idp"
-issuer = "https://idp.example.com"
-audiences = ["flagward"]
-algorithms = ["HS256"]
-secret = "a-secret-of-the-tests-and-nothing-else"
-[policy]
-file = "policy.toml"
-"#;
 
 /// The gateway and its LaunchDarkly.
 pub(crate) struct Site {
@@ -57,20 +38,14 @@ impl Site {
         let clock = Clock::manual(START.parse().unwrap());
         let upstream = Served::of(Simulator::new(seed, clock.clone()));
         make_ready(&upstream.simulator);
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
-        let base = format!("http://{}", upstream.address());
-        let environment = Environment::from([
-            ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), base),
-            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
-        ]);
-        let file = folder.path().join("flagward.toml");
-        let config = config::load(CONFIG, &file, &environment).unwrap();
-        let bearers = ["payments", "bank"].map(|team| {
-            let (teams, hour) = ([team.to_owned()], Duration::from_hours(1));
-            let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
-            (team, format!("Bearer {token}"))
-        });
+        let settings = [
+            ("FLAGWARD__LAUNCHDARKLY__BACKEND", "auto"),
+            ("FLAGWARD__SERVER__SHUTDOWN_GRACE", "800ms"),
+        ];
+        let (folder, config) = boot::prepare(POLICY, &upstream, &settings);
+        let hour = Duration::from_hours(1);
+        let bearer = |team| (team, boot::bearer(&config, team, hour, clock.now()));
+        let bearers = ["payments", "bank"].map(bearer);
         let gateway = Gateway::start_watching_for_test(config, clock.clone(), every).unwrap();
         Self { gateway, upstream, clock, bearers, _folder: folder }
     }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use flagward::auth::mint;
 use flagward::clock::Clock;
-use flagward::config::{self, Environment};
 use flagward::simulator::{Latency, Seed, Simulator};
 use flagward::startup::Gateway;
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +15,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
+use crate::boot;
 use crate::coherence_model::{Reading, Span, Story};
 use crate::wire::{Answer, Served, exchange};
 
@@ -33,26 +32,6 @@ pub(crate) const NOTHING: i64 = -1;
 const THREADS: u64 = 12;
 /// The seed of a run that is to be repeated.
 const SEED: &str = "FLAGWARD_COHERENCE_SEED";
-const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:0"
-management_listen = "127.0.0.1:0"
-workers = 2
-shutdown_grace = "5s"
-[launchdarkly]
-max_concurrency = 64
-[[auth.issuers]]
-name = "idp"
-issuer = "https://idp.example.com"
-audiences = ["flagward"]
-algorithms = ["HS256"]
-secret = "a-secret-of-the-tests-and-nothing-else"
-[policy]
-file = "policy.toml"
-[cache]
-min_age = "0s"
-"#;
-
 /// `SplitMix64`.
 pub(crate) struct Dice(u64);
 
@@ -96,7 +75,7 @@ pub(crate) struct Stage {
     pub(crate) gateway: Gateway,
     upstream: Served,
     pub(crate) clock: Clock,
-    token: String,
+    bearer: String,
     variations: u64,
     tells_at_once: bool,
     _folder: TempDir,
@@ -128,34 +107,26 @@ impl Stage {
     }
 
     /// One with this setting of the configuration, and so many values of each flag.
-    pub(crate) fn with(seed: u64, setting: (String, String), variations: u64) -> Self {
+    pub(crate) fn with(seed: u64, setting: (&str, &str), variations: u64) -> Self {
         let tells_at_once = setting == Backend::UserSettings.setting();
         let clock = Clock::manual(crate::house::START.parse().unwrap());
         let upstream = Served::of(Simulator::new(account(variations), clock.clone()));
         upstream.simulator.set_latency(Latency::random(0, 8, seed));
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("policy.toml"), crate::house::POLICY).unwrap();
-        let environment = Environment::from([
-            (
-                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
-                format!("http://{}", upstream.address()),
-            ),
-            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
+        let settings = [
             setting,
-        ]);
-        let config =
-            config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
+            ("FLAGWARD__LAUNCHDARKLY__MAX_CONCURRENCY", "64"),
+            ("FLAGWARD__CACHE__MIN_AGE", "0s"),
+        ];
+        let (folder, config) = boot::prepare(crate::house::POLICY, &upstream, &settings);
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
-        let teams = ["payments".to_owned()];
-        let hour = Duration::from_hours(1);
-        let token = mint(&config.auth.issuers[0], "alice", &teams, hour, clock.now()).unwrap();
-        Self { gateway, upstream, clock, token, variations, tells_at_once, _folder: folder }
+        let bearer = boot::bearer(&config, "payments", Duration::from_hours(1), clock.now());
+        Self { gateway, upstream, clock, bearer, variations, tells_at_once, _folder: folder }
     }
 
     pub(crate) fn scene(&self, operations: u64) -> Arc<Scene> {
         Arc::new(Scene {
             address: self.gateway.address(),
-            bearer: format!("Bearer {}", self.token),
+            bearer: self.bearer.clone(),
             clock: self.clock.clone(),
             simulator: self.upstream.simulator.clone(),
             story: Story::default(),

@@ -3,37 +3,19 @@
 
 use std::time::Duration;
 
-use flagward::auth::mint;
 use flagward::clock::Clock;
-use flagward::config::{self, Environment};
 use flagward::simulator::Simulator;
 use flagward::startup::Gateway;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
+use crate::boot;
 use crate::differential_judge::without_operations;
 use crate::differential_world::{ENVIRONMENTS, World};
 use crate::house::{POLICY, START};
 use crate::scope;
 use crate::wire::{Answer, Served, exchange};
 
-const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:0"
-management_listen = "127.0.0.1:0"
-workers = 1
-shutdown_grace = "800ms"
-[[auth.issuers]]
-name = "idp"
-issuer = "https://idp.example.com"
-audiences = ["flagward"]
-algorithms = ["HS256"]
-secret = "a-secret-of-the-tests-and-nothing-else"
-[policy]
-file = "policy.toml"
-[cache]
-min_age = "0s"
-"#;
 /// Longer than anything is kept.
 pub(crate) const PAST_ALL_THAT_IS_KEPT: Duration = Duration::from_secs(31);
 
@@ -115,22 +97,17 @@ impl Side {
         let upstream = Served::of(Simulator::new(world.seed.clone(), clock.clone()));
         backend.prepare(&upstream.simulator);
         upstream.simulator.set_contexts_forbidden(world.contexts_forbidden);
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
-        let base = format!("http://{}", upstream.address());
-        let environment = Environment::from([
-            ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), base),
-            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
+        let settings = [
             backend.setting(),
-        ]);
-        let file = folder.path().join("flagward.toml");
-        let config = config::load(CONFIG, &file, &environment).unwrap();
+            ("FLAGWARD__SERVER__WORKERS", "1"),
+            ("FLAGWARD__SERVER__SHUTDOWN_GRACE", "800ms"),
+            ("FLAGWARD__CACHE__MIN_AGE", "0s"),
+        ];
+        let (folder, config) = boot::prepare(POLICY, &upstream, &settings);
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
-        let bearers = ["payments", "readers", "bank"].map(|team| {
-            let (teams, long) = ([team.to_owned()], Duration::from_hours(10_000));
-            let token = mint(&config.auth.issuers[0], "alice", &teams, long, clock.now());
-            (team, format!("Bearer {}", token.unwrap()))
-        });
+        let long = Duration::from_hours(10_000);
+        let bearer = |team| (team, boot::bearer(&config, team, long, clock.now()));
+        let bearers = ["payments", "readers", "bank"].map(bearer);
         Self { gateway, upstream, bearers, last_tag: "W/\"none\"".to_owned(), _folder: folder }
     }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use flagward::auth::mint;
 use flagward::clock::Clock;
-use flagward::config::{self, Config, Environment};
+use flagward::config::Config;
 use flagward::startup::Gateway;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::backend::Backend;
+use crate::boot;
 use crate::scope;
 use crate::wire::{Answer, Served, exchange};
 
@@ -58,24 +59,6 @@ require_comment = true
 max_override = "24h"
 "#;
 
-const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:0"
-management_listen = "127.0.0.1:0"
-workers = 2
-shutdown_grace = "5s"
-[launchdarkly]
-request_timeout = "3s"
-[[auth.issuers]]
-name = "idp"
-issuer = "https://idp.example.com"
-audiences = ["flagward"]
-algorithms = ["HS256"]
-secret = "a-secret-of-the-tests-and-nothing-else"
-[policy]
-file = "policy.toml"
-"#;
-
 /// A running gateway and all around it. Close it at the end: that is where the promises that hold for every test
 /// are checked.
 pub(crate) struct House {
@@ -100,22 +83,10 @@ impl House {
     pub(crate) fn with(policy: &str, settings: &[(&str, &str)]) -> Self {
         let clock = Clock::manual(START.parse().unwrap());
         let upstream = Served::start(clock.clone());
-        let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-        let mut environment = Environment::from([
-            (
-                "FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(),
-                format!("http://{}", upstream.address()),
-            ),
-            ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), upstream.simulator.token()),
-        ]);
         let backend = Backend::of_this_run();
         backend.prepare(&upstream.simulator);
-        environment.extend([backend.setting()]);
-        environment
-            .extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let config =
-            config::load(CONFIG, &folder.path().join("flagward.toml"), &environment).unwrap();
+        let own = [backend.setting(), ("FLAGWARD__LAUNCHDARKLY__REQUEST_TIMEOUT", "3s")];
+        let (folder, config) = boot::prepare(policy, &upstream, &[&own, settings].concat());
         let gateway = Gateway::start(config.clone(), clock.clone()).unwrap();
         let (asked, policy) = (Mutex::default(), policy.to_owned());
         Self { gateway, upstream, clock, config, folder, asked, policy }

@@ -19,6 +19,7 @@ mod backend;
 mod bad_bodies;
 mod bad_input;
 mod bad_input_kit;
+mod boot;
 mod caching;
 mod change_over;
 mod change_over_site;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::backend::backend;
 use crate::house::House;
-use crate::writes_kit::{FLOW, PLACE, Sent, not_followed};
+use crate::writes_kit::{BEN, DROP_IN_ENDS, FLOW, PLACE, Sent, not_followed};
 
 pub(crate) fn end() -> String {
     format!("{FLOW}/expiration")
@@ -127,4 +127,28 @@ async fn an_end_that_was_not_scheduled_is_a_502_with_its_step() {
     assert_eq!(failed.json()["applied"], "no");
     assert_eq!(failed.json()["steps"], json!([{"step": "schedule", "outcome": "failed"}]));
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_an_override_that_was_made_elsewhere_is_listed_at_once() {
+    for through_the_drop_in in [false, true] {
+        let house = House::open();
+        let ends = format!("{BEN}/expirations");
+        // From here on it is known for which flags Ben is set, and this one is not among them.
+        assert!(!house.ask("GET", &ends, "").await.body.contains(PLACE.3));
+        assert!(house.upstream.simulator.change_elsewhere(PLACE, Some("true")));
+        let scheduled = if through_the_drop_in {
+            let variation = house.upstream.simulator.variation_id("shop", PLACE.3, "true");
+            let add = json!({"kind": "addExpireUserTargetDate", "flagKey": PLACE.3,
+                "variationId": variation, "value": house.in_seconds(60)});
+            let body = json!({"instructions": [add]}).to_string();
+            house.ask("PATCH", DROP_IN_ENDS, &body).await
+        } else {
+            house.ask("PUT", &end(), r#"{"expires_in":"1m"}"#).await
+        };
+        assert_eq!(scheduled.status, 200, "{scheduled:?}");
+        let listed = house.ask("GET", &ends, "").await;
+        assert!(listed.body.contains(PLACE.3), "{listed:?}");
+        house.close().await;
+    }
 }

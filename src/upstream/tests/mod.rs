@@ -1,5 +1,6 @@
 //! The client against a server whose every answer is chosen.
 
+mod beside;
 mod bodies;
 mod change_over;
 mod contexts;
