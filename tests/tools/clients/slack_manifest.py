@@ -1,4 +1,4 @@
-"""Usage: slack-manifest.py deploy/slack/manifest.yml
+"""Usage: slack_manifest.py deploy/slack/manifest.yml
 
 What an operator pastes into Slack is YAML, has the members that Slack knows within its limits, asks for no more than it
 needs, and names no route but those that a demo takes Slack's requests at. Run by tests/tools/with-demo.
