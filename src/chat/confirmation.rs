@@ -89,6 +89,12 @@ impl Asker {
     pub(super) fn is(&self, speaker: &Speaker) -> bool {
         self.platform == speaker.platform && self.subject == speaker.caller.subject()
     }
+
+    /// Whether `speaker` may be who asked, under another name: in an organization of several workspaces, and as a guest of
+    /// another, a person keeps their id.
+    pub(super) fn may_be(&self, speaker: &Speaker) -> bool {
+        self.is(speaker) || (self.platform == speaker.platform && self.person == speaker.person)
+    }
 }
 
 impl Confirmation {

@@ -32,15 +32,25 @@ pub(super) struct Slot {
     held: Held,
 }
 
+/// A place that is taken. Where it falls before the work is done, because the process ends, the log has the request that nobody
+/// answered: whoever asked was told that an answer follows.
 #[derive(Debug)]
 struct Held {
     _permit: OwnedSemaphorePermit,
     under_way: IntGauge,
+    request_id: String,
+    is_done: bool,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         self.under_way.dec();
+        if !self.is_done {
+            tracing::warn!(
+                request.id = self.request_id,
+                "a chat command was cut off before it was answered"
+            );
+        }
     }
 }
 
@@ -51,20 +61,22 @@ impl Work {
         Self { writers, room, notices, under_way }
     }
 
-    /// Room for a piece of work, unless too many are under way.
-    pub(super) fn slot(&self) -> Option<Slot> {
-        self.slot_of(&self.room)
+    /// Room for the work that a request asks for, unless too many are under way.
+    pub(super) fn slot(&self, request_id: &str) -> Option<Slot> {
+        self.slot_of(&self.room, request_id)
     }
 
     /// Room to say that there is no room for work, unless that too is said too often.
-    pub(super) fn notice(&self) -> Option<Slot> {
-        self.slot_of(&self.notices)
+    pub(super) fn notice(&self, request_id: &str) -> Option<Slot> {
+        self.slot_of(&self.notices, request_id)
     }
 
-    fn slot_of(&self, room: &Arc<Semaphore>) -> Option<Slot> {
+    fn slot_of(&self, room: &Arc<Semaphore>, request_id: &str) -> Option<Slot> {
         let permit = Arc::clone(room).try_acquire_owned().ok()?;
         self.under_way.inc();
-        let held = Held { _permit: permit, under_way: self.under_way.clone() };
+        let (under_way, request_id) = (self.under_way.clone(), request_id.to_owned());
+        // A place that nobody works in has nothing to answer.
+        let held = Held { _permit: permit, under_way, request_id, is_done: true };
         Some(Slot { writers: self.writers.clone(), held })
     }
 }
@@ -77,11 +89,13 @@ impl Slot {
         lost: T,
         then: impl FnOnce(T) -> L + Send + 'static,
     ) {
-        let Self { writers, held } = self;
+        let Self { writers, mut held } = self;
+        held.is_done = false;
         let work = writers.runtime.spawn(work);
         let all = async move {
-            let _held = held;
+            let mut held = held;
             then(work.await.unwrap_or(lost)).await;
+            held.is_done = true;
         };
         writers.under_way.spawn_on(all, &writers.runtime);
     }
@@ -157,7 +171,7 @@ mod tests {
         ) -> LocalBoxFuture<'static, Option<&'static str>> {
             let late = Arc::clone(&self.late);
             let keep = async move |answer| late.lock().unwrap().push(answer);
-            self.work.slot().unwrap().run_and_wait(PATIENCE, work, "lost", keep).boxed_local()
+            self.work.slot("r1").unwrap().run_and_wait(PATIENCE, work, "lost", keep).boxed_local()
         }
 
         /// What came late, when all is done.
@@ -229,7 +243,7 @@ mod tests {
             let stage = Stage::new();
             let late = Arc::clone(&stage.late);
             let keep = async move |answer| late.lock().unwrap().push(answer);
-            let slot = stage.work.slot().unwrap();
+            let slot = stage.work.slot("r1").unwrap();
             // No patience at all: the answer and its end come at the same moment.
             let work = async { "done" };
             let waited = slot.run_and_wait(Duration::from_micros(n % 7), work, "lost", keep).await;
@@ -249,11 +263,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_more_is_begun_than_there_is_room_for() {
         let stage = Stage::new();
-        let slots: Vec<_> = std::iter::from_fn(|| stage.work.slot()).collect();
+        let slots: Vec<_> = std::iter::from_fn(|| stage.work.slot("r1")).collect();
         assert_eq!((slots.len(), stage.gauge.get()), (MOST, 8192));
-        assert!(stage.work.notice().is_some());
+        assert!(stage.work.notice("r1").is_some());
         drop(slots);
-        assert!(stage.work.slot().is_some());
+        assert!(stage.work.slot("r1").is_some());
         assert!(stage.ended().await.is_empty());
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use flagward::chat::{Answer, Audience, Reaction, Says};
 
-use crate::chat_stage::{POLICY, Stage, button, channel, speaker, words};
+use crate::chat_stage::{POLICY, Stage, button, channel, speaker, speaker_of, words};
 
 /// Needs a confirmation by whoever asks.
 const PRODUCTION: &str =
@@ -187,6 +187,20 @@ async fn where_a_second_person_is_wanted_only_one_who_may_do_it_counts() {
     assert!(told.starts_with("@U2 cancelled it: @U1 wanted to clear"), "{told}");
     let question = asked(&stage, CLEAR_STAGING).await;
     instead(&stage.press("U1", &question, "Cancel").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_is_no_second_person_in_another_workspace() {
+    let stage = Stage::open();
+    let both = "members = [\"slack/T1/U1\", \"slack/T2/U1\", \"slack/T1/U2\"]";
+    stage.decree(&POLICY.replacen("members = [\"slack/T1/U1\", \"slack/T1/U2\"]", both, 1));
+    let question = asked(&stage, STAGING).await;
+    let elsewhere = speaker_of("T2", "U1", "C1");
+    for label in ["Confirm", "Cancel"] {
+        let told = beside(&stage.desk.press(&elsewhere, button(&question, label)).await);
+        assert!(told.contains("somebody else than you has to press"), "{label}: {told}");
+    }
+    assert_eq!(stage.comments(), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -163,7 +163,12 @@ pub(crate) fn channel(id: &str, environments: &[&str], actions: &[&str]) -> Chan
 
 /// A member of the workspace `T1` in a channel.
 pub(crate) fn speaker(user: &str, channel: &str) -> Speaker {
-    let subject = format!("T1/{user}");
+    speaker_of("T1", user, channel)
+}
+
+/// The same of another workspace.
+pub(crate) fn speaker_of(workspace: &str, user: &str, channel: &str) -> Speaker {
+    let subject = format!("{workspace}/{user}");
     Speaker {
         caller: Caller::insecure_for_test("slack", &subject, &[], Timestamp::MAX),
         platform: "slack",

@@ -11,6 +11,8 @@ use super::verb::Verb;
 const FARTHEST: usize = 2;
 /// As far as a short name may be: one of four letters is too soon another one.
 const FARTHEST_OF_SHORT: usize = 1;
+/// The longest word that is compared with names, in bytes: a longer one is none of them, and comparing takes time.
+const LONGEST: usize = 64;
 /// The longest short name.
 const SHORT: usize = 4;
 
@@ -142,6 +144,9 @@ pub(super) fn nearest_verbs(word: &str) -> Vec<Verb> {
 fn distance(typed: &str, name: &str) -> Option<usize> {
     if typed == name {
         return Some(0);
+    }
+    if typed.len() > LONGEST {
+        return None;
     }
     let begins = name.starts_with(typed) && !typed.is_empty();
     let far = strsim::osa_distance(typed, name);

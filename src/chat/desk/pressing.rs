@@ -125,11 +125,11 @@ impl Desk {
         policy: &Arc<Policy>,
         second: bool,
     ) -> Result<(), Unpressed> {
-        match (second, asked.asker.is(speaker)) {
-            (false, true) => Ok(()),
-            (false, false) => Err(Unpressed::NotTheAsker),
-            (true, true) => Err(Unpressed::NeedsAnother),
-            (true, false) => {
+        match second {
+            false if asked.asker.is(speaker) => Ok(()),
+            false => Err(Unpressed::NotTheAsker),
+            true if asked.asker.may_be(speaker) => Err(Unpressed::NeedsAnother),
+            true => {
                 let presser = policy.identify(speaker.caller.clone());
                 let may = self.permit(speaker, &presser, &asked.wish);
                 may.map(drop).map_err(Unpressed::PresserMayNot)

@@ -86,7 +86,7 @@ pub(super) async fn handle(slack: &Slack, delivery: Delivery) -> Result<HttpResp
             "Slack gave no address of its own for the answer, so nothing was done. Tell the operators of Flagward: `response_host` may not fit.",
         )));
     };
-    let Some(slot) = slack.work().slot() else {
+    let Some(slot) = slack.work().slot(&delivery.request_id) else {
         slack.count("busy");
         return Ok(said(&busy()));
     };

@@ -218,7 +218,7 @@ pub(super) fn sentence(words: &str) -> Answer {
 /// There is no room to do anything.
 pub(super) fn busy() -> Answer {
     sentence(
-        "Flagward is busy with other people's commands, so nothing was done: try again in a minute.",
+        "Flagward has as many commands under way as it takes, so nothing was done: try again in a minute.",
     )
 }
 

@@ -149,14 +149,14 @@ pub(super) async fn handle(slack: &Slack, delivery: Delivery) -> Result<HttpResp
     };
     let answers = Answers { courier: slack.courier().clone(), to, delivery };
     let has_room = claim == Claim::First;
-    if let Some(slot) = slack.work().slot().filter(|_| has_room) {
+    if let Some(slot) = slack.work().slot(&answers.delivery.request_id).filter(|_| has_room) {
         let desk = slack.desk().clone();
         answers.follow(slot, async move { desk.press(&speaker, says).await });
     } else {
         if has_room {
             slack.count("busy");
         }
-        if let Some(slot) = slack.work().notice() {
+        if let Some(slot) = slack.work().notice(&answers.delivery.request_id) {
             answers.follow(slot, async { Reaction { answer: busy(), replaces: false } });
         }
     }
