@@ -23,4 +23,4 @@ pub use keys::{EnvironmentKey, FlagKey, KeyFault, ProjectKey, UserKey};
 pub use operation_id::OperationId;
 pub use size::{Size, SizeFault};
 pub use target::{FlagTarget, Place, UserTarget};
-pub use visible::visible;
+pub use visible::{is_invisible, visible};

@@ -27,8 +27,9 @@ pub(super) fn is_blank(c: char) -> bool {
     ) || is_invisible(c)
 }
 
-/// Characters that hide, or turn others around.
-pub(super) fn is_invisible(c: char) -> bool {
+/// Whether a character hides, or turns others around.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::domain::is_invisible;
 use crate::upstream::failure::Says;
 
 /// The longest sentence we hand on, in characters.
@@ -20,9 +21,10 @@ pub(in crate::upstream) fn read_says(status: u16, body: &[u8]) -> Says {
     Says { status, code: text("code"), message: text("message") }
 }
 
-/// `text` for someone's eyes: without control characters, and not too much of it.
+/// `text` for someone's eyes, in an answer or in the log: without what controls, hides or turns around, and not too much of
+/// it.
 pub(super) fn bounded(text: &str) -> String {
-    let visible = text.chars().filter(|c| !c.is_control());
+    let visible = text.chars().filter(|c| !c.is_control() && !is_invisible(*c));
     visible.take(MAX_MESSAGE).collect()
 }
 
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_message_is_bounded_and_has_no_control_characters() {
-        let body = format!(r#"{{"message":"a\u0000\r\n\u001b[31m{}"}}"#, "ü".repeat(1_000));
+        let body = format!(r#"{{"message":"a\u0000\r\n\u001b[31m\u202e{}"}}"#, "ü".repeat(1_000));
         let message = says(&body).1.unwrap();
         assert!(message.starts_with("a[31mü"));
         assert_eq!(message.chars().count(), MAX_MESSAGE);
