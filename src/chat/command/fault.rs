@@ -13,11 +13,19 @@ pub(super) struct Doubt {
     pub(super) detail: String,
     /// Words as they would be typed, best first.
     pub(super) instead: Vec<String>,
+    /// Whether the word is the placeholder of a template.
+    pub(super) is_gap: bool,
 }
 
 impl Doubt {
     pub(super) fn new(detail: impl Into<String>, instead: Vec<String>) -> Self {
-        Self { detail: detail.into(), instead }
+        Self { detail: detail.into(), instead, is_gap: false }
+    }
+
+    /// The doubt of a placeholder that nobody has put anything in the place of; `what` it stands for.
+    pub(super) fn gap(what: &str, word: &str) -> Self {
+        let detail = format!("put {what} in the place of {}", shown(word));
+        Self { detail, instead: Vec::new(), is_gap: true }
     }
 }
 
@@ -27,11 +35,13 @@ pub(super) struct Fault {
     pub(super) detail: String,
     pub(super) verb: Option<Verb>,
     pub(super) fixes: Vec<String>,
+    /// The text itself, if nothing is wrong with it but that it is a template whose gaps are not filled.
+    pub(super) template: Option<String>,
 }
 
 impl Fault {
     pub(super) fn new(detail: impl Into<String>, verb: Option<Verb>, fixes: Vec<String>) -> Self {
-        Self { detail: detail.into(), verb, fixes }
+        Self { detail: detail.into(), verb, fixes, template: None }
     }
 }
 

@@ -4,9 +4,9 @@ use super::fault::{Fault, shown};
 use super::lexer::Token;
 use super::options::Opt;
 use super::said::{Said, Trouble, TroubleKind};
+use super::speech;
 use super::spell;
-use super::suggest::{Draft, exchanged, nearest_options};
-use super::surplus::with_end;
+use super::suggest::{exchanged, nearest_options};
 use super::verb::Verb;
 
 /// What is wrong with an option, whatever the verb.
@@ -20,14 +20,11 @@ pub(super) fn trouble(tokens: &[Token], trouble: &Trouble, verb: Verb) -> Fault 
             (detail, vec![format!("help {}", verb.name())])
         }
         TroubleKind::Unknown => {
-            let detail = format!(
-                "there is no option {}; a word that begins with a dash needs quotes",
-                shown(name)
-            );
+            let mut detail = format!("there is no option {}", shown(name));
             let mut fixes = nearest_options(tokens, at, name, verb);
             if fixes.is_empty() {
+                detail.push_str("; a word that begins with a dash needs quotes");
                 fixes.push(exchanged(tokens, at, |raw| Some(spell::quoted(raw))));
-                fixes.push(exchanged(tokens, at, |_| None));
             }
             (detail, fixes)
         }
@@ -37,7 +34,8 @@ pub(super) fn trouble(tokens: &[Token], trouble: &Trouble, verb: Verb) -> Fault 
         }
         TroubleKind::NeedsValue(option) => {
             let detail = format!("`{}` needs a value behind it", option.name());
-            let filled = |_: &str| Some(format!("{} {}", option.name(), option.example()));
+            let gap = option.placeholder().unwrap_or_default();
+            let filled = |_: &str| Some(format!("{} {gap}", option.name()));
             (detail, vec![exchanged(tokens, at, filled)])
         }
         TroubleKind::OpenNote => {
@@ -78,7 +76,7 @@ fn open_note(tokens: &[Token], at: usize) -> Vec<String> {
 pub(super) fn not_of_verb(said: &Said, option: Opt) -> Fault {
     let having: Vec<_> = Verb::ALL.into_iter().filter(|verb| verb.rule().has(option)).collect();
     let names: Vec<_> = having.iter().map(|verb| format!("`{}`", verb.name())).collect();
-    let detail = format!(
+    let mut detail = format!(
         "`{}` has no `{}`; it goes with {}",
         said.verb.name(),
         option.name(),
@@ -88,19 +86,35 @@ pub(super) fn not_of_verb(said: &Said, option: Opt) -> Fault {
     let without = draft.with_options(|_, other| other != option);
     let value = draft.options.iter().find(|(other, _)| *other == option);
     let value = value.and_then(|(_, value)| value.clone());
-    // An end is not simply left out: the override would stay.
-    let twin = match option {
-        Opt::For => Some((Opt::In, value)),
-        Opt::In => Some((Opt::For, value)),
-        Opt::At => Some((Opt::For, Some(Opt::For.example().to_owned()))),
-        Opt::Project | Opt::Environment | Opt::Never | Opt::Note | Opt::Overridden | Opt::Page => {
-            None
+    let rule = said.verb.rule();
+    let fixes = match option {
+        Opt::For if rule.has(Opt::In) => vec![without.and(Opt::In, value).text()],
+        Opt::In if rule.has(Opt::For) => vec![without.and(Opt::For, value).text()],
+        Opt::At if rule.has(Opt::For) => {
+            detail.push_str(": set the flag with `--for` first, then say when that ends");
+            let gap = Opt::For.placeholder().map(str::to_owned);
+            let user = draft.arguments.len().saturating_sub(1);
+            let target = draft.arguments.iter().enumerate();
+            let target = target.filter(|(n, _)| *n == 0 || *n == user);
+            let target = target.map(|(_, word)| word.clone()).collect();
+            let expire = draft.with_verb(Verb::Expire).with_arguments(target);
+            vec![without.and(Opt::For, gap).text(), expire.text()]
         }
-    };
-    let twin = twin.filter(|(twin, _)| said.verb.rule().has(*twin));
-    let fixes = match twin {
-        Some((twin, value)) => vec![without.and(twin, value).text()],
-        None => std::iter::once(without.text()).chain(without.completed()).collect(),
+        // It never ends without an end.
+        Opt::Never if rule.has(Opt::For) => vec![without.text()],
+        // These change nothing, so nothing is lost but what they could not use.
+        _ if matches!(said.verb, Verb::Help | Verb::Whoami | Verb::List | Verb::Get) => {
+            vec![without.text()]
+        }
+        Opt::Project
+        | Opt::Environment
+        | Opt::For
+        | Opt::In
+        | Opt::At
+        | Opt::Never
+        | Opt::Note
+        | Opt::Overridden
+        | Opt::Page => Vec::new(),
     };
     Fault::new(detail, Some(said.verb), fixes)
 }
@@ -130,15 +144,18 @@ pub(super) fn not_exactly_one(said: &Said, some: &[Opt], count: usize) -> Fault 
         let detail = format!("only one of {names} may be given");
         return Fault::new(detail, Some(said.verb), alone.collect());
     }
-    let mut fixes = with_end(&draft, said);
-    let each = some.iter().map(|option| {
-        let value = Some(option.example().to_owned()).filter(|value| !value.is_empty());
-        draft.and(*option, value)
-    });
-    let each: Vec<_> = each.collect();
-    fixes.extend(each.iter().map(Draft::text));
-    fixes.extend(each.iter().flat_map(Draft::completed));
-    Fault::new(format!("when shall it end? {names}"), Some(said.verb), fixes)
+    let spoken = speech::spoken(said);
+    let detail = format!("when shall it end? {names}");
+    if spoken.draft.options.iter().any(|(option, _)| some.contains(option)) {
+        return Fault::new(detail, Some(said.verb), spoken.fixes());
+    }
+    // What stands where the end might is no end: its place is a gap.
+    let places = said.verb.rule().arguments.len();
+    let target = draft.arguments.iter().take(places).cloned().collect();
+    let draft = draft.with_arguments(target);
+    let ends = some.iter().filter_map(|option| Some((*option, option.placeholder()?)));
+    let fixes = ends.flat_map(|(option, gap)| draft.and(option, Some(gap.to_owned())).completed());
+    Fault::new(detail, Some(said.verb), fixes.collect())
 }
 
 /// An argument too few.
@@ -147,11 +164,33 @@ pub(super) fn missing(said: &Said) -> Fault {
     let missing: Vec<_> = arguments.iter().skip(given).map(|one| one.called()).collect();
     let verb = if missing.len() == 1 { "is" } else { "are" };
     let detail = format!("the {} {verb} missing", missing.join(" and the "));
-    let wants_help = said.arguments.iter().any(|word| word.content.eq_ignore_ascii_case("help"));
+    let wants_help = said
+        .arguments
+        .iter()
+        .any(|word| word.content.eq_ignore_ascii_case("help") || word.content == "?");
     let fixes = if wants_help {
         vec![format!("help {}", said.verb.name())]
     } else {
-        said.draft().completed()
+        let mut fixes = said.draft().completed();
+        fixes.extend(speech::spoken(said).fixes());
+        fixes
     };
     Fault::new(detail, Some(said.verb), fixes)
+}
+
+/// Commands in one line: the first ends with a semicolon, and a verb begins the next.
+pub(super) fn several_commands(tokens: &[Token], verb: Verb) -> Option<Fault> {
+    let at = tokens.windows(2).position(|pair| match pair {
+        [Token::Word(end), Token::Word(verb)] => {
+            (end.content.ends_with(';') || matches!(end.content.as_str(), "&&" | "||" | "then"))
+                && Verb::named(&verb.content).is_some()
+        }
+        _ => false,
+    })?;
+    let raw = |tokens: &[Token]| {
+        let words: Vec<_> = tokens.iter().map(Token::raw).collect();
+        words.join(" ").trim_end_matches([';', '&', '|', ' ']).trim_end_matches(" then").to_owned()
+    };
+    let (first, rest) = tokens.split_at_checked(at + 1)?;
+    Some(Fault::new("one command at a time", Some(verb), vec![raw(first), raw(rest)]))
 }

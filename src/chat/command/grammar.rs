@@ -12,6 +12,7 @@ pub(super) struct Rule {
     pub(super) arguments: &'static [Argument],
     /// Its options, beside those that every verb has.
     pub(super) options: &'static [Part],
+    /// Whole commands; they work in the demo as they stand.
     pub(super) examples: &'static [&'static str],
     /// What people call it too; it is only suggested for these, never carried out.
     pub(super) also: &'static [&'static str],
@@ -47,7 +48,7 @@ pub(super) const HELP: Rule = Rule {
     arguments: &[Argument::About],
     options: &[],
     examples: &["help", "help set"],
-    also: &["?", "h", "man", "usage", "commands", "hello", "hi"],
+    also: &["h", "man", "usage", "commands", "hello", "hi"],
 };
 
 pub(super) const WHOAMI: Rule = Rule {
@@ -64,7 +65,7 @@ pub(super) const LIST: Rule = Rule {
     does: "shows what a user gets",
     arguments: &[Argument::User],
     options: &[Part::Maybe(Opt::Overridden), Part::Maybe(Opt::Page)],
-    examples: &["list anna@example.com", "list \"anna b\" --overridden -p shop -e test"],
+    examples: &["list ben@example.org", "list \"auth0|x y\" --overridden -p shop -e test"],
     also: &["ls", "all", "flags", "show"],
 };
 
@@ -73,7 +74,7 @@ pub(super) const GET: Rule = Rule {
     does: "shows what a user gets of one flag, and why",
     arguments: FLAG_OF_USER,
     options: &[],
-    examples: &["get sort.order anna@example.com"],
+    examples: &["get checkout.new-flow ben@example.org"],
     also: &["show", "read", "why", "check", "explain"],
 };
 
@@ -83,9 +84,9 @@ pub(super) const SET: Rule = Rule {
     arguments: &[Argument::Flag, Argument::Value, Argument::User],
     options: LASTING,
     examples: &[
-        "set sort.order true anna@example.com --for 2h --note \"asked for in a ticket\"",
-        "set theme \"dark\" anna@example.com",
-        "set limits {\"a\": 1} anna@example.com -e test",
+        "set checkout.new-flow true ben@example.org --for 2h --note \"asked for in a ticket\"",
+        "set sort.order \"newest\" ben@example.org",
+        "set theme.config {\"name\": \"dark\", \"contrast\": 1.50, \"accents\": []} ben@example.org -e test",
     ],
     also: &["override", "put", "update", "change", "add"],
 };
@@ -95,7 +96,7 @@ pub(super) const ON: Rule = Rule {
     does: "is `set` with true",
     arguments: FLAG_OF_USER,
     options: LASTING,
-    examples: &["on sort.order anna@example.com --for 2h"],
+    examples: &["on checkout.new-flow ben@example.org --for 2h"],
     also: &["enable", "true", "activate", "start"],
 };
 
@@ -104,7 +105,7 @@ pub(super) const OFF: Rule = Rule {
     does: "is `set` with false",
     arguments: FLAG_OF_USER,
     options: LASTING,
-    examples: &["off sort.order anna@example.com --for 2h"],
+    examples: &["off checkout.new-flow ben@example.org --for 2h"],
     also: &["disable", "false", "deactivate", "stop", "kill"],
 };
 
@@ -113,7 +114,7 @@ pub(super) const CLEAR: Rule = Rule {
     does: "takes an override away, and its end",
     arguments: FLAG_OF_USER,
     options: &[NOTE],
-    examples: &["clear sort.order anna@example.com"],
+    examples: &["clear checkout.new-flow ben@example.org"],
     also: &["reset", "unset", "remove", "delete", "del", "rm", "undo"],
 };
 
@@ -123,9 +124,9 @@ pub(super) const EXPIRE: Rule = Rule {
     arguments: FLAG_OF_USER,
     options: &[Part::OneOf(&[Opt::In, Opt::At, Opt::Never]), NOTE],
     examples: &[
-        "expire sort.order anna@example.com --in 2h",
-        "expire sort.order anna@example.com --at 2026-12-01T10:00:00Z",
-        "expire sort.order anna@example.com --never",
+        "expire checkout.new-flow ben@example.org --in 2h",
+        "expire checkout.new-flow ben@example.org --at 2026-12-01T10:00:00Z",
+        "expire checkout.new-flow ben@example.org --never",
     ],
     also: &["schedule", "extend", "expiry", "expiration", "until", "end"],
 };
@@ -174,7 +175,7 @@ impl Rule {
 }
 
 impl Argument {
-    /// As usage lines show it.
+    /// As usage lines and templates show it.
     pub(super) fn shown(self) -> &'static str {
         match self {
             Self::About => "[VERB]",
@@ -191,16 +192,6 @@ impl Argument {
             Self::Flag => "flag",
             Self::Value => "value",
             Self::User => "user",
-        }
-    }
-
-    /// Such an argument, for examples.
-    pub(super) fn example(self) -> &'static str {
-        match self {
-            Self::About => "set",
-            Self::Flag => "sort.order",
-            Self::Value => "true",
-            Self::User => "anna@example.com",
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::fault::shown;
+use super::suggest::glued;
 use super::unseen::{is_gap, is_invisible};
 use super::word::{CURLY_DOUBLE, CURLY_SINGLE, Spelling, Word, is_curly};
 
@@ -67,6 +68,8 @@ impl<'a> Lexer<'a> {
                 self.rest = rest;
                 None
             }
+            // `-etest`: the value stands right behind the name.
+            None if !self.rest.starts_with(is_gap) && !self.rest.is_empty() => Some(self.word()?),
             None => None,
         };
         Ok(Some(Token::Dashed(Dashed { name, value })))
@@ -88,6 +91,16 @@ impl<'a> Lexer<'a> {
         let is_option = name.starts_with(char::is_alphabetic) || (name.is_empty() && shape != "-");
         if !is_option {
             return None;
+        }
+        // One letter has one dash, which an editor may have made longer.
+        let is_short = name.chars().count() == 1 && dashes.chars().all(is_long);
+        let shape = if is_short { "-" } else { shape };
+        if shape == "-"
+            && !rest.starts_with('=')
+            && let Some(option) = glued(name)
+        {
+            self.rest = after.get(1..)?;
+            return Some(option.name().to_owned());
         }
         self.rest = rest;
         Some(format!("{shape}{}", name.to_lowercase()))

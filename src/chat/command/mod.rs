@@ -9,7 +9,8 @@
 //!
 //! One rule decides every doubt: a command never means something else than what a person sees in it. Where it could
 //! (`True`, `01`, a curly apostrophe in a key, a character that nobody sees), it is refused, and the nearest commands that
-//! leave no doubt are suggested. Every suggestion is a command that would be understood.
+//! leave no doubt are suggested. A suggestion never names what was not typed: it is a command that would be understood, or a
+//! template with a gap, a word in capitals like `USER`, which is refused until something stands in its place.
 //!
 //! [`Command::text`] spells a command in its one canonical way, which is read as the same command again.
 
@@ -23,12 +24,14 @@ mod options;
 mod parse;
 mod read;
 mod said;
+mod speech;
 mod spell;
 mod suggest;
 mod surplus;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod unseen;
 mod user;
 mod value;
@@ -101,7 +104,9 @@ pub enum Command {
 pub struct Misread {
     /// What is wrong, in a sentence; it repeats no more of the text than a word.
     pub detail: String,
-    /// The nearest commands that would be understood, best first, without the command's own name; at most three.
+    /// The nearest texts, best first, without the command's own name; one to three. Each is a command that would be
+    /// understood and speaks only of what was typed, or a template: such a text with gaps (`clear sort.order USER`), which
+    /// would not be understood as it stands.
     pub nearest: Vec<String>,
     /// How the verb is used, if it is known which is meant.
     pub usage: Option<String>,

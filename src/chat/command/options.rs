@@ -20,8 +20,8 @@ struct Form {
     names: &'static [&'static str],
     /// What stands behind it, if something does, as usage lines show it.
     takes: Option<&'static str>,
-    /// Such a value, for examples.
-    example: &'static str,
+    /// What stands in a template for such a value; it is never taken as one.
+    placeholder: &'static str,
     /// What it says, in few words.
     does: &'static str,
 }
@@ -41,35 +41,32 @@ impl Opt {
     ];
 
     fn form(self) -> Form {
-        let (names, takes, example, does): (&'static [&'static str], _, _, _) = match self {
-            Self::Project => (&["-p", "--project"], Some("PROJECT"), "shop", "names the project"),
+        let (names, takes, placeholder, does): (&'static [&'static str], _, _, _) = match self {
+            Self::Project => {
+                (&["-p", "--project"], Some("PROJECT"), "PROJECT", "names the project")
+            }
             Self::Environment => {
-                (&["-e", "--environment", "--env"], Some("ENV"), "test", "names the environment")
+                (&["-e", "--environment", "--env"], Some("ENV"), "ENV", "names the environment")
             }
             Self::For => (
                 &["--for"],
                 Some("2h"),
-                "2h",
+                "LENGTH",
                 "ends the override after this long; without it, it stays until it is cleared",
             ),
-            Self::In => (&["--in"], Some("2h"), "2h", "ends it after this long from now"),
-            Self::At => (
-                &["--at"],
-                Some("TIME"),
-                "2026-12-01T10:00:00Z",
-                "ends it at this time, with its zone",
-            ),
+            Self::In => (&["--in"], Some("2h"), "LENGTH", "ends it after this long from now"),
+            Self::At => (&["--at"], Some("TIME"), "TIME", "ends it at this time, with its zone"),
             Self::Never => (&["--never"], None, "", "lets it stay until it is cleared"),
             Self::Note => (
                 &["--note"],
                 Some("\"why\""),
-                "\"why\"",
+                "WHY",
                 "says why, for everybody who looks at it later",
             ),
             Self::Overridden => (&["--overridden"], None, "", "leaves out what is not overridden"),
-            Self::Page => (&["--page"], Some("N"), "2", "shows another page"),
+            Self::Page => (&["--page"], Some("N"), "N", "shows another page"),
         };
-        Form { names, takes, example, does }
+        Form { names, takes, placeholder, does }
     }
 
     /// All its names, the one that is shown first.
@@ -87,9 +84,9 @@ impl Opt {
         self.form().takes.is_some()
     }
 
-    /// A value for an example; empty where it takes none.
-    pub(super) fn example(self) -> &'static str {
-        self.form().example
+    /// What stands in a template for its value; none where it takes none.
+    pub(super) fn placeholder(self) -> Option<&'static str> {
+        Some(self.form().placeholder).filter(|word| !word.is_empty())
     }
 
     /// What it says, in few words.
@@ -107,9 +104,12 @@ impl Opt {
     /// What people call it too; it is only suggested for these.
     pub(super) fn also(self) -> &'static [&'static str] {
         match self {
-            Self::Project | Self::In => &[],
+            Self::Project => &[],
+            Self::In => &["--after", "--until", "--till"],
             Self::Environment => &["--stage"],
-            Self::For => &["--duration", "--ttl", "--during", "--lasts", "--expires"],
+            Self::For => {
+                &["--duration", "--ttl", "--during", "--lasts", "--expires", "--until", "--till"]
+            }
             Self::At => &["--until", "--on", "--time"],
             Self::Never => &["--forever", "--cancel"],
             Self::Note => &["--comment", "--reason", "--message", "--because", "--why", "-m"],

@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::lexer::lex;
 use super::read::read;
 use super::said::said;
+use super::typed::is_of;
 use super::unseen::is_gap;
 use super::verb::Verb;
 use super::word::straightened;
@@ -18,7 +19,7 @@ const MOST_SUGGESTIONS: usize = 3;
 
 /// Reads a text, without the command's own name. No text at all is `help`.
 pub fn parse(text: &str) -> Result<Command, Misread> {
-    understand(text).map_err(|fault| misread(&fault))
+    understand(text).map_err(|fault| misread(&fault, text))
 }
 
 fn understand(text: &str) -> Result<Command, Fault> {
@@ -33,26 +34,50 @@ fn understand(text: &str) -> Result<Command, Fault> {
     }
 }
 
-fn misread(fault: &Fault) -> Misread {
+fn misread(fault: &Fault, typed: &str) -> Misread {
     let mut nearest = Vec::new();
-    for fix in &fault.fixes {
-        let Ok(command) = understand(fix) else { continue };
-        // `on` and `off` stay what they are.
-        let verb = fix.split(is_gap).next().and_then(Verb::named);
-        let verb = verb.filter(|verb| matches!(verb, Verb::On | Verb::Off));
-        let text = command.spelled_with(verb.unwrap_or(command.verb()));
-        if text.chars().count() <= LONGEST_SUGGESTION && !nearest.contains(&text) {
-            nearest.push(text);
-        }
+    // What is wrong with a fix may be put right too, but only where no fix is right as it is.
+    let deeper = suggested(&fault.fixes, typed, &mut nearest);
+    if nearest.is_empty() {
+        suggested(&deeper, typed, &mut nearest);
+    }
+    if nearest.is_empty() {
+        let help = Verb::Help.name();
+        let about = fault.verb.filter(|verb| *verb != Verb::Help);
+        nearest.push(about.map_or(help.to_owned(), |verb| format!("{help} {}", verb.name())));
+    }
+    Misread { detail: fault.detail.clone(), nearest, usage: fault.verb.map(Verb::usage) }
+}
+
+/// Adds those fixes that can be suggested, and returns how the others may be put right.
+fn suggested(fixes: &[String], typed: &str, nearest: &mut Vec<String>) -> Vec<String> {
+    let mut deeper = Vec::new();
+    for fix in fixes {
         if nearest.len() == MOST_SUGGESTIONS {
             break;
         }
+        let text = match understand(fix) {
+            Ok(command) => Some(command)
+                .filter(|command| is_of(command, typed))
+                .map(|command| spelled_as(&command, fix)),
+            Err(fault) => {
+                deeper.extend(fault.fixes);
+                fault.template
+            }
+        };
+        let text = text.filter(|text| text.chars().count() <= LONGEST_SUGGESTION);
+        if let Some(text) = text.filter(|text| !nearest.contains(text)) {
+            nearest.push(text);
+        }
     }
-    if nearest.is_empty() {
-        let example = fault.verb.and_then(|verb| verb.examples().first().copied());
-        nearest.push(example.unwrap_or(Verb::Help.name()).to_owned());
-    }
-    Misread { detail: fault.detail.clone(), nearest, usage: fault.verb.map(Verb::usage) }
+    deeper
+}
+
+/// The command in its canonical spelling, but that `on` and `off` stay what they are.
+fn spelled_as(command: &Command, fix: &str) -> String {
+    let verb = fix.split(is_gap).next().and_then(Verb::named);
+    let verb = verb.filter(|verb| matches!(verb, Verb::On | Verb::Off));
+    command.spelled_with(verb.unwrap_or(command.verb()))
 }
 
 /// The fault of a text whose quotes don't match: all of them straight, one more, none at all.
@@ -60,7 +85,11 @@ fn unlexed(detail: String, text: &str) -> Fault {
     let straight = straightened(text);
     let mut fixes = vec![straight.clone()];
     for quote in ['"', '\''] {
-        fixes.push(format!("{}{quote}", straight.trim_end()));
+        // A quote at the end must not swallow an option.
+        let swallowed = straight.rsplit(quote).next().unwrap_or_default();
+        if !swallowed.split(is_gap).any(|word| word.starts_with('-')) {
+            fixes.push(format!("{}{quote}", straight.trim_end()));
+        }
     }
     fixes.push(straight.replace('"', ""));
     fixes.push(straight.replace(['"', '\''], ""));

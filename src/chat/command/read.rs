@@ -89,7 +89,7 @@ impl Reader<'_> {
     }
 
     fn note(&mut self) -> Option<String> {
-        self.option(Opt::Note, Word::text)
+        self.option(Opt::Note, terms::note)
     }
 
     /// The flag, which stands first, the user at `at`, and where.
@@ -129,6 +129,10 @@ impl Reader<'_> {
             return Fault::new("this cannot be understood", Some(self.said.verb), Vec::new());
         };
         let mut draft = self.said.draft();
+        if self.doubts.iter().all(|(_, doubt)| doubt.is_gap) {
+            let fault = Fault::new(doubt.detail.clone(), Some(self.said.verb), Vec::new());
+            return Fault { template: Some(draft.text()), ..fault };
+        }
         for (piece, doubt) in others {
             if let Some(instead) = doubt.instead.first() {
                 put(&mut draft, *piece, instead);
@@ -154,7 +158,7 @@ impl Reader<'_> {
     /// `--in` a moment is `--at` it, and `--at` a length of time is `--in` it.
     fn other_end(&self, draft: &Draft, piece: Piece) -> Vec<String> {
         let Piece::Option(at) = piece else { return Vec::new() };
-        let Some(Given { option, value: Some(word) }) = self.said.options.get(at) else {
+        let Some(Given { option, value: Some(word), .. }) = self.said.options.get(at) else {
             return Vec::new();
         };
         let other = match (option, ending(word)) {
@@ -194,6 +198,7 @@ fn null(said: &Said) -> Fault {
     let quoted = "\"null\"".to_owned();
     let mut as_text = said.draft();
     put(&mut as_text, Piece::Argument(1), &quoted);
+    // What is cleared for a while only has no command: nothing that was said is left out.
     let fixes = vec![draft.with_verb(Verb::Clear).text(), as_text.text()];
     Fault::new("`null` is no value: use `clear` to take an override away", Some(said.verb), fixes)
 }

@@ -14,6 +14,8 @@ use super::word::{Spelling, Word};
 pub(super) struct Given {
     pub(super) option: Opt,
     pub(super) value: Option<Word>,
+    /// Which of the arguments stands next behind it, if one does.
+    pub(super) behind: usize,
 }
 
 /// What was typed, sorted; the verb is the first of the words.
@@ -84,6 +86,9 @@ pub(super) fn said(tokens: &[Token]) -> Result<Option<Said>, Fault> {
     let Some(verb) = Verb::named(&first.content) else {
         return Err(unknown_verb(&first.content, &gathered));
     };
+    if let Some(fault) = fixes::several_commands(tokens, verb) {
+        return Err(fault);
+    }
     if let Some(trouble) = gathered.troubles.first() {
         return Err(fixes::trouble(tokens, trouble, verb));
     }
@@ -125,7 +130,9 @@ fn gather(tokens: &[Token]) -> Gathered {
             _ => None,
         };
         gathered.troubles.extend(kind.map(|kind| Trouble { at, kind }));
-        gathered.options.push(Given { option, value });
+        // The first of the words is the verb.
+        let behind = gathered.words.len().saturating_sub(1);
+        gathered.options.push(Given { option, value, behind });
     }
     gathered
 }

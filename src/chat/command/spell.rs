@@ -6,7 +6,7 @@ use crate::domain::{HumanDuration, Json};
 
 use super::options::Opt;
 use super::unseen::must_be_escaped;
-use super::user::is_reserved;
+use super::user::{is_placeholder, is_reserved};
 use super::{Aim, Command, Named, NewEnd, Verb};
 
 /// The units of a length of time in milliseconds, the largest first.
@@ -107,10 +107,9 @@ fn ended(end: NewEnd) -> String {
 
 /// A word, in quotes where it needs them.
 pub(super) fn word(text: &str) -> String {
-    let plain =
-        |c: char| (c.is_alphanumeric() && !must_be_escaped(c)) || "._-@+:/|~%=,".contains(c);
+    let plain = |c: char| (c.is_alphanumeric() && !must_be_escaped(c)) || "._-@+:/|~%=".contains(c);
     let begins_plain = text.starts_with(char::is_alphanumeric);
-    if begins_plain && text.chars().all(plain) && !is_reserved(text) {
+    if begins_plain && text.chars().all(plain) && !is_reserved(text) && !is_placeholder(text) {
         text.to_owned()
     } else {
         quoted(text)

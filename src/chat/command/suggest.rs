@@ -5,6 +5,7 @@ use super::grammar::Argument;
 use super::lexer::Token;
 use super::options::Opt;
 use super::said::Gathered;
+use super::surplus::ENVIRONMENTS;
 use super::verb::Verb;
 
 /// The farthest that a longer name may be from what was typed, in letters left out, added, exchanged or swapped.
@@ -55,36 +56,45 @@ impl Draft {
         draft
     }
 
-    /// The same with another verb, and only the options that it has.
+    /// The same with another verb. Options that it does not have stay: without them it would mean something else.
     pub(super) fn with_verb(&self, verb: Verb) -> Self {
-        let draft = self.with_options(|_, option| verb.rule().has(option));
-        Self { verb, ..draft }
+        Self { verb, ..self.clone() }
     }
 
-    /// This draft as whole commands: what is missing is taken from examples, wherever it may be missing, and what is too
-    /// much is left out.
+    /// This draft as templates: what is missing is a gap, wherever it may most likely be missing.
     pub(super) fn completed(&self) -> Vec<String> {
         let rule = self.verb.rule();
+        if self.arguments.len() > rule.needs() {
+            return vec![self.text()];
+        }
         let mut draft = self.clone();
         if let Some(some) = rule.one_of()
             && !self.options.iter().any(|(option, _)| some.contains(option))
         {
             let first = some.first().copied().unwrap_or(Opt::Never);
-            draft = draft.and(first, Some(first.example().to_owned()));
+            draft = draft.and(first, first.placeholder().map(str::to_owned));
         }
-        let placed = placements(&self.arguments, rule.arguments);
-        let differ = |words: &Vec<String>| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(n, word)| !words.iter().take(n).any(|other| other == word))
-        };
-        let placed = placed.into_iter().filter(differ);
-        placed.map(|words| draft.with_arguments(words).text()).collect()
+        let places: Vec<_> =
+            rule.arguments.iter().copied().filter(|one| *one != Argument::About).collect();
+        let mut ways = placements(&self.arguments, &places);
+        let least = ways.iter().map(|words| unlikely(words, &places)).min();
+        ways.retain(|words| Some(unlikely(words, &places)) == least);
+        ways.into_iter().map(|words| draft.with_arguments(words).text()).collect()
     }
 }
 
-/// All ways to put `words` in their order into these places, with examples in the places left over.
+/// How little words fit into their places: a user may have an `@`, which others rarely have, and the flag is rarely what
+/// is missing.
+fn unlikely(words: &[String], places: &[Argument]) -> usize {
+    let misfits = words.iter().zip(places).map(|(word, place)| {
+        let is_address = word.contains('@') && *place != Argument::User;
+        let is_no_flag = *place == Argument::Flag && word == place.shown();
+        usize::from(is_address) * 2 + usize::from(is_no_flag)
+    });
+    misfits.sum()
+}
+
+/// All ways to put `words` in their order into these places, with gaps in the places left over.
 fn placements(words: &[String], places: &[Argument]) -> Vec<Vec<String>> {
     let Some((place, places)) = places.split_first() else { return vec![Vec::new()] };
     let mut found = Vec::new();
@@ -98,7 +108,7 @@ fn placements(words: &[String], places: &[Argument]) -> Vec<Vec<String>> {
         put(word.clone(), rest);
     }
     if words.len() <= places.len() {
-        put(place.example().to_owned(), words);
+        put(place.shown().to_owned(), words);
     }
     found
 }
@@ -179,6 +189,21 @@ pub(super) fn nearest_options(tokens: &[Token], at: usize, name: &str, verb: Ver
         })
     });
     fixes.collect()
+}
+
+/// The option of `-etest`, by its name without dashes; none if it may be another option, or an environment itself.
+pub(super) fn glued(name: &str) -> Option<Opt> {
+    let option = match (name.chars().next()?, name.chars().nth(1)?) {
+        ('e', next) if next.is_alphanumeric() => Opt::Environment,
+        ('p', next) if next.is_alphanumeric() => Opt::Project,
+        _ => return None,
+    };
+    let may_be = |other: &str| distance(name, other.trim_start_matches('-')).is_some();
+    let mut names = Opt::ALL.into_iter().flat_map(|one| one.names().iter().chain(one.also()));
+    let is_other = names.any(|other| may_be(other))
+        || Verb::ALL.into_iter().flat_map(|verb| verb.rule().also).any(|other| may_be(other))
+        || ENVIRONMENTS.iter().any(|other| other.starts_with(name) || name.starts_with(other));
+    (!is_other).then_some(option)
 }
 
 /// The tokens as typed, with another word at `at`, or none.

@@ -4,123 +4,168 @@ use super::fault::{Fault, shown};
 use super::grammar::Argument;
 use super::options::Opt;
 use super::said::Said;
+use super::speech::{self, Spoken};
 use super::spell;
 use super::suggest::Draft;
-use super::terms::{Ending, ending, meant_duration};
-use super::value::value;
+use super::terms::{duration, meant_duration};
+use super::value::{closed, value};
 use super::verb::Verb;
-use super::word::{Spelling, Word, straightened};
+use super::word::{Spelling, Word};
 
-/// Words that people put between arguments when they write as they speak.
-const FILLERS: [&str; 9] = ["for", "to", "of", "as", "is", "=", "with", "user", "flag"];
+/// Names that environments often have: one alone may be a place, and hardly the rest of a user's key.
+pub(super) const ENVIRONMENTS: [&str; 12] = [
+    "production",
+    "prod",
+    "staging",
+    "stage",
+    "test",
+    "testing",
+    "dev",
+    "development",
+    "qa",
+    "live",
+    "preview",
+    "sandbox",
+];
+/// As many words as one length of time is typed in: `1 day 2 hours`.
+const MOST_WORDS: usize = 3;
 
 /// An argument too many.
 pub(super) fn too_many(said: &Said) -> Fault {
-    let places = said.verb.rule().arguments;
+    let special = torn_length(said).or_else(|| broken_json(said)).or_else(|| several_users(said));
+    special.unwrap_or_else(|| surplus(said))
+}
+
+fn surplus(said: &Said) -> Fault {
+    let (verb, places) = (said.verb, said.verb.rule().arguments);
     let extra = said.arguments.get(places.len());
     let extra = extra.map(|word| shown(&word.content)).unwrap_or_default();
     let takes: Vec<_> = places.iter().map(|one| one.shown()).collect();
     let takes = if takes.is_empty() { "nothing".to_owned() } else { takes.join(" ") };
-    let broken = broken_json(said);
-    let detail = broken.map_or_else(
-        || {
-            let verb = said.verb.name();
-            format!(
-                "`{verb}` takes {takes}: {extra} is too many; what has blanks in it needs quotes"
-            )
-        },
-        |word| format!("what begins with {} is no JSON", shown(&word.content)),
-    );
-    let draft = said.draft();
-    let mut fixes = with_end(&draft, said);
-    fixes.extend(with_unit(&draft));
-    if broken.is_some() {
-        let words = draft.arguments.iter().map(|word| straightened(word)).collect();
-        fixes.push(draft.with_arguments(words).text());
+    let spoken = speech::spoken(said);
+    let mut fixes = spoken.fixes();
+    let advice = if spoken.draft.options.len() > said.options.len() {
+        "; when and where are said with options"
+    } else if may_be_place(&spoken) {
+        "; where is said with `-e`"
+    } else if places.contains(&Argument::User) {
+        "; a key or a value with blanks in it needs quotes"
+    } else {
+        ""
+    };
+    if may_be_place(&spoken) {
+        let words = spoken.draft.arguments.iter().take(places.len()).cloned().collect();
+        let environment = Opt::Environment.placeholder().map(str::to_owned);
+        fixes.push(spoken.draft.with_arguments(words).and(Opt::Environment, environment).text());
     }
-    let is_filler = |word: &&String| FILLERS.iter().any(|one| word.eq_ignore_ascii_case(one));
-    let plain: Vec<_> = draft.arguments.iter().filter(|word| !is_filler(word)).cloned().collect();
-    if plain.len() < draft.arguments.len() {
-        fixes.push(draft.with_arguments(plain).text());
+    fixes.extend(joined_value(&spoken));
+    // Nothing is named by these, so nothing else is by their first words alone.
+    if matches!(verb, Verb::Help | Verb::Whoami) {
+        let first = said.draft().arguments.into_iter().take(places.len()).collect();
+        fixes.push(said.draft().with_arguments(first).text());
     }
-    fixes.extend(joined(said, places).into_iter().map(|words| draft.with_arguments(words).text()));
-    // What changes nothing may be asked for without the words that were too many.
-    if matches!(said.verb, Verb::Help | Verb::Whoami | Verb::List | Verb::Get) {
-        let first = draft.arguments.iter().take(places.len()).cloned().collect();
-        fixes.push(draft.with_arguments(first).text());
-    }
-    Fault::new(detail, Some(said.verb), fixes)
+    let detail = format!("`{}` takes {takes}: {extra} is too many{advice}", verb.name());
+    Fault::new(detail, Some(verb), fixes)
 }
 
-/// The word that may have been the beginning of an object or a list.
-fn broken_json(said: &Said) -> Option<&Word> {
+/// Whether there is one word too many, and it is what environments are called.
+fn may_be_place(spoken: &Spoken) -> bool {
+    let is_one_more = spoken.words.len() == spoken.draft.verb.rule().arguments.len() + 1;
+    let is_open = !spoken.draft.options.iter().any(|(option, _)| *option == Opt::Environment);
+    let last = spoken.words.last().map(|word| word.content.to_lowercase());
+    is_one_more && is_open && last.is_some_and(|last| ENVIRONMENTS.contains(&last.as_str()))
+}
+
+/// A length of time that has blanks in it, or that is none: `--for 2 h`, `--for a day`.
+fn torn_length(said: &Said) -> Option<Fault> {
+    let lengths = said.options.iter().enumerate();
+    let mut lengths = lengths.filter(|(_, given)| matches!(given.option, Opt::For | Opt::In));
+    let (at, given) = lengths.next()?;
+    let value = given.value.as_ref().filter(|word| word.spelling == Spelling::Bare)?;
+    let surplus = said.arguments.len().checked_sub(said.verb.rule().arguments.len())?;
+    let behind = said.arguments.get(given.behind..)?;
+    let put = |length: String, words: usize| {
+        let mut draft = said.draft();
+        draft.arguments.drain(given.behind..given.behind + words);
+        if let Some((_, value)) = draft.options.get_mut(at) {
+            *value = Some(length);
+        }
+        vec![draft.text()]
+    };
+    for words in (1..=surplus.min(behind.len()).min(MOST_WORDS)).rev() {
+        let rest = behind.iter().take(words).map(|word| word.content.as_str());
+        let whole: String = std::iter::once(value.content.as_str()).chain(rest).collect();
+        if let Some(length) = meant_duration(&whole) {
+            let detail =
+                format!("a length of time has no blanks: `{} {length}`", given.option.name());
+            return Some(Fault::new(detail, Some(said.verb), put(length, words)));
+        }
+    }
+    let doubt = duration(value).err().filter(|_| behind.len() >= surplus)?;
+    let gap = given.option.placeholder()?.to_owned();
+    Some(Fault::new(doubt.detail, Some(said.verb), put(gap, surplus)))
+}
+
+/// An object or a list that has blanks, and is none.
+fn broken_json(said: &Said) -> Option<Fault> {
     let at = said.verb.rule().arguments.iter().position(|place| *place == Argument::Value)?;
     let word = said.arguments.get(at)?;
-    let begins = word.spelling == Spelling::Bare && word.content.starts_with(['{', '[']);
-    begins.then_some(word)
-}
-
-/// The last argument as the end that it looks like.
-pub(super) fn with_end(draft: &Draft, said: &Said) -> Vec<String> {
-    let Some((last, before)) = draft.arguments.split_last() else { return Vec::new() };
-    let without = draft.with_arguments(before.to_vec());
-    let found = said.arguments.last().and_then(ending);
-    let ends = match found {
-        Some(Ending::Length(length)) => {
-            vec![(Opt::For, Some(length.clone())), (Opt::In, Some(length))]
-        }
-        Some(Ending::Moment(at)) => vec![(Opt::At, Some(at))],
-        None if last.eq_ignore_ascii_case("never") => vec![(Opt::Never, None)],
-        None => Vec::new(),
-    };
-    let ends = ends.into_iter().filter(|(option, _)| said.verb.rule().has(*option));
-    ends.map(|(option, value)| without.and(option, value).text()).collect()
-}
-
-/// `--for 2 hours`: an argument that is the unit of a length of time.
-fn with_unit(draft: &Draft) -> Vec<String> {
-    let mut fixes = Vec::new();
-    for (n, (option, value)) in draft.options.iter().enumerate() {
-        let Some(number) = value.as_ref().filter(|_| matches!(option, Opt::For | Opt::In)) else {
-            continue;
-        };
-        let is_number = number.chars().all(|c| c.is_ascii_digit());
-        for (at, unit) in draft.arguments.iter().enumerate().filter(|_| is_number) {
-            if !fixes.is_empty() {
-                return fixes;
-            }
-            if let Some(length) = meant_duration(&format!("{number}{unit}")) {
-                let mut words = draft.arguments.clone();
-                words.remove(at);
-                let others = draft.with_options(|other, _| other != n).with_arguments(words);
-                fixes.push(others.and(*option, Some(length)).text());
-            }
-        }
+    if word.spelling != Spelling::Bare || !word.content.starts_with(['{', '[']) {
+        return None;
     }
-    fixes
+    let draft = said.draft();
+    let (user, before) = draft.arguments.split_last()?;
+    let (flag, value) = before.split_at_checked(at)?;
+    let value = closed(&value.join(" ")).unwrap_or_else(|| Argument::Value.shown().to_owned());
+    let words = flag.iter().cloned().chain([value, user.clone()]).collect();
+    let detail = format!("what begins with {} is no JSON", shown(&word.content));
+    Some(Fault::new(detail, Some(said.verb), vec![draft.with_arguments(words).text()]))
 }
 
-/// The arguments with as many of them in one pair of quotes as are too many, where blanks may be. A value that is JSON
-/// is whole; otherwise values have blanks more often than users.
-fn joined(said: &Said, places: &[Argument]) -> Vec<Vec<String>> {
-    let words: Vec<_> = said.arguments.iter().map(|word| word.content.as_str()).collect();
-    let width = words.len().saturating_sub(places.len()) + 1;
-    let may_have_blanks = |place: Argument, word: &Word| match place {
-        Argument::User => true,
-        Argument::Value => {
-            value(word).is_ok_and(|value| value.as_str().starts_with('"'))
-                || broken_json(said).is_some()
-        }
-        Argument::About | Argument::Flag => false,
+/// More users than one.
+fn several_users(said: &Said) -> Option<Fault> {
+    let places = said.verb.rule().arguments;
+    let at = places.iter().position(|place| *place == Argument::User)?;
+    let spoken = speech::spoken(said);
+    let users = spoken.words.get(at..)?;
+    let users: Vec<_> = users.iter().filter(|word| word.content.contains('@')).collect();
+    if users.len() < 2 {
+        return None;
+    }
+    let before: Vec<_> = spoken.draft.arguments.iter().take(at).cloned().collect();
+    let of = |user: &&Word| {
+        let bare = user.raw.trim_end_matches([',', ';']).to_owned();
+        spoken.draft.with_arguments(before.iter().cloned().chain([bare]).collect()).text()
     };
-    let places = places.iter().zip(&said.arguments).enumerate();
-    let places = places.filter(|(_, (place, word))| may_have_blanks(**place, word));
-    let at = places.map(|(at, _)| {
-        let raw = |word: &Word| word.raw.clone();
-        let one = words.get(at..at + width).unwrap_or_default().join(" ");
-        let before = said.arguments.iter().take(at).map(raw);
-        let behind = said.arguments.iter().skip(at + width).map(raw);
-        before.chain([spell::quoted(&one)]).chain(behind).collect()
-    });
-    at.collect()
+    let fixes = users.iter().take(MOST_WORDS).map(of).collect();
+    Some(Fault::new("one user at a time", Some(said.verb), fixes))
+}
+
+/// The words between flag and user in one pair of quotes, if they can only be a text. The user is never one of several
+/// words: who that is would be a guess.
+fn joined_value(spoken: &Spoken) -> Option<String> {
+    if spoken.draft.verb != Verb::Set || spoken.words.len() < 4 {
+        return None;
+    }
+    let (user, before) = spoken.words.split_last()?;
+    let (flag, words) = before.split_first()?;
+    let is_text = |word: &Word| {
+        word.spelling == Spelling::Bare
+            && !word.content.contains('@')
+            && value(word).is_ok_and(|value| value.as_str().starts_with('"'))
+    };
+    if !words.iter().all(is_text) || meant_duration(&user.content).is_some() {
+        return None;
+    }
+    let text = words.iter().map(|word| word.content.as_str()).collect::<Vec<_>>().join(" ");
+    let words = vec![flag.raw.clone(), spell::quoted(&text), user.raw.clone()];
+    Some(spoken.draft.with_arguments(words).text())
+}
+
+/// The draft as it is if its arguments are not too many, and with gaps where they are too few.
+pub(super) fn fitted(draft: &Draft) -> Vec<String> {
+    if draft.arguments.len() > draft.verb.rule().arguments.len() {
+        return Vec::new();
+    }
+    draft.completed()
 }

@@ -1,37 +1,71 @@
 //! Lengths of time, moments and page numbers as they are typed.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::HumanDuration;
 
 use super::fault::{Doubt, shown};
+use super::options::Opt;
 use super::spell;
-use super::word::Word;
+use super::word::{Spelling, Word};
 
-/// A length of time that is more than nothing.
+/// The longest that an override is meant to last; who says more has most likely mistyped.
+const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+/// A length of time that is more than nothing, and at most a year.
 pub(super) fn duration(word: &Word) -> Result<HumanDuration, Doubt> {
     let text = word.text()?;
+    if is_gap(word, Opt::For) {
+        return Err(Doubt::gap("a length of time like `2h`", &text));
+    }
+    let gap = Opt::For.placeholder().map(str::to_owned);
+    let doubt = |detail: String, meant: Option<String>| {
+        Doubt::new(detail, meant.or_else(|| gap.clone()).into_iter().collect())
+    };
+    let word = shown(&text);
     let Ok(length) = text.parse::<HumanDuration>() else {
-        let detail =
-            format!("{} must be a length of time like `2h`, `1h30m` or `7d`", shown(&text));
-        return Err(Doubt::new(detail, meant_duration(&text).into_iter().collect()));
+        let is_number = text.len() < 10 && text.chars().all(|c| c.is_ascii_digit());
+        let detail = if is_number && !text.is_empty() {
+            format!("{word} has no unit: `{text}s`, `{text}m`, `{text}h` or `{text}d`")
+        } else {
+            format!("{word} must be a length of time like `2h`, `1h30m` or `7d`")
+        };
+        return Err(doubt(detail, meant_duration(&text)));
     };
     if length.get().is_zero() {
-        let detail = format!("{} must be longer than nothing", shown(&text));
-        return Err(Doubt::new(detail, vec!["2h".to_owned()]));
+        return Err(doubt(format!("{word} must be longer than nothing"), None));
     }
-    // What is longer could not be spelled in one unit any more; it is beyond every calendar.
-    if u64::try_from(length.get().as_millis()).is_err() {
-        return Err(Doubt::new(format!("{} is too long", shown(&text)), vec!["7d".to_owned()]));
+    if length.get() > LONGEST {
+        let detail = format!(
+            "{word} is longer than a year, the most there is; without an end it stays until it is cleared"
+        );
+        return Err(doubt(detail, None));
     }
     Ok(length)
+}
+
+/// Whether a word is what stands in templates for the value of `option`.
+fn is_gap(word: &Word, option: Opt) -> bool {
+    word.spelling == Spelling::Bare && option.placeholder() == Some(word.content.as_str())
+}
+
+/// Why.
+pub(super) fn note(word: &Word) -> Result<String, Doubt> {
+    if is_gap(word, Opt::Note) {
+        return Err(Doubt::gap("the reason", &word.content));
+    }
+    word.text()
 }
 
 /// A moment, cut to the millisecond that is kept of it.
 pub(super) fn moment(word: &Word) -> Result<Timestamp, Doubt> {
     let text = word.text()?;
+    if is_gap(word, Opt::At) {
+        return Err(Doubt::gap("a time with its zone", &text));
+    }
     let at = Some(text.as_str()).filter(|text| is_rfc_3339(text));
     let at = at.and_then(|text| text.parse::<Timestamp>().ok());
     let at = at.and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok());
@@ -64,9 +98,12 @@ fn is_rfc_3339(text: &str) -> bool {
 /// The number of a page, from 1.
 pub(super) fn page(word: &Word) -> Result<NonZeroU32, Doubt> {
     let text = word.text()?;
+    if is_gap(word, Opt::Page) {
+        return Err(Doubt::gap("the number of a page", &text));
+    }
     text.parse().map_err(|_fault| {
         let detail = format!("{} must be the number of a page, from 1", shown(&text));
-        Doubt::new(detail, vec!["1".to_owned()])
+        Doubt::new(detail, Opt::Page.placeholder().map(str::to_owned).into_iter().collect())
     })
 }
 
@@ -86,7 +123,7 @@ pub(super) fn ending(word: &Word) -> Option<Ending> {
     length.map(Ending::Length)
 }
 
-/// `2 hours`, `30min`, `1w`, `1.5h` or `2H` as they should be written; a number alone is taken for hours.
+/// `2 hours`, `30min`, `1w` or `2H` as they should be written; a number alone may be of any unit.
 pub(super) fn meant_duration(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let mut rest = lower.trim();
@@ -102,7 +139,7 @@ pub(super) fn meant_duration(text: &str) -> Option<String> {
             "ms" => (number, "ms"),
             "s" | "sec" | "secs" | "second" | "seconds" => (number, "s"),
             "m" | "min" | "mins" | "minute" | "minutes" => (number, "m"),
-            "" | "h" | "hr" | "hrs" | "hour" | "hours" => (number, "h"),
+            "h" | "hr" | "hrs" | "hour" | "hours" => (number, "h"),
             "d" | "day" | "days" => (number, "d"),
             "w" | "week" | "weeks" => (number.checked_mul(7)?, "d"),
             _ => return None,
@@ -111,12 +148,19 @@ pub(super) fn meant_duration(text: &str) -> Option<String> {
         meant.push_str(unit);
         rest = tail.trim_start();
     }
-    meant.parse::<HumanDuration>().ok().filter(|length| !length.get().is_zero())?;
+    let length = meant.parse::<HumanDuration>().ok()?.get();
+    if length.is_zero() || length > LONGEST {
+        return None;
+    }
     Some(meant)
 }
 
-/// Times that lack their zone or their hour.
+/// A time that lacks its seconds, with none. A zone or an hour is not guessed: it would be another time.
 fn meant_moment(text: &str) -> Vec<String> {
     let joined = text.replacen(' ', "T", 1);
-    ["Z", ":00Z", "T00:00:00Z"].iter().map(|end| format!("{joined}{end}")).collect()
+    let zone = joined.get(11..).and_then(|clock| clock.find(['Z', 'z', '+', '-']));
+    let (clock, zone) = joined.split_at_checked(zone.map_or(0, |at| at + 11)).unwrap_or(("", ""));
+    let gap = Opt::At.placeholder().map(str::to_owned);
+    let meant = Some(format!("{clock}:00{zone}")).filter(|meant| is_rfc_3339(meant));
+    meant.or(gap).into_iter().collect()
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::domain::{FlagKey, KeyFault, UserKey};
 
 use super::fault::{Doubt, shown};
+use super::grammar::Argument;
 use super::spell;
 use super::unseen::{as_seen, code_point, first_unseen};
 use super::word::{Spelling, Word};
@@ -12,6 +13,16 @@ use super::word::{Spelling, Word};
 /// Words that are a value rather than someone's key, unless they stand in quotes.
 pub(super) fn is_reserved(text: &str) -> bool {
     ["true", "false", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Words that stand in usage lines and templates for a key or a value, and are none themselves, unless they stand in quotes.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    ["FLAG", "USER", "VALUE", "PROJECT", "ENV"].contains(&text)
+}
+
+/// The keys of several users in one word, or one with what stands between commands or users.
+fn are_several(text: &str) -> bool {
+    text.ends_with([',', ';']) || (text.contains([',', ';']) && text.matches('@').count() > 1)
 }
 
 /// A user's key.
@@ -27,11 +38,19 @@ pub(super) fn user(word: &Word) -> Result<UserKey, Doubt> {
         }
         if is_reserved(&text) {
             let detail = format!("{} stands where the user's key belongs", shown(&text));
-            return Err(Doubt::new(detail, vec![spell::quoted(&text)]));
+            return Err(Doubt::new(detail, vec![Argument::User.shown().to_owned()]));
+        }
+        if are_several(&text) {
+            let each = text.split([',', ';']).filter(|one| !one.is_empty());
+            let each = each.map(spell::word).collect();
+            let detail = format!("one user at a time: {} may be more than a key", shown(&text));
+            return Err(Doubt::new(detail, each));
         }
     }
-    text.parse()
-        .map_err(|fault: KeyFault| Doubt::new(format!("the user's key {fault}"), Vec::new()))
+    text.parse().map_err(|fault: KeyFault| {
+        let gap = Argument::User.shown().to_owned();
+        Doubt::new(format!("the user's key {fault}"), vec![gap])
+    })
 }
 
 /// A flag's key.
@@ -52,6 +71,9 @@ pub(super) fn plain<T: FromStr<Err = KeyFault>>(word: &Word, of: &str) -> Result
 /// The text of a key, in which there is nothing that a person does not see.
 fn text_of(word: &Word, of: &str) -> Result<String, Doubt> {
     let text = word.text()?;
+    if word.spelling == Spelling::Bare && is_placeholder(&text) {
+        return Err(Doubt::gap(&format!("the {of}'s key"), &text));
+    }
     if word.has_editors_work() {
         return Err(word.editors_work(&text));
     }

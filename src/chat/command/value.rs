@@ -3,9 +3,11 @@
 use crate::domain::{Json, JsonFault};
 
 use super::fault::{Doubt, shown};
+use super::grammar::Argument;
 use super::lexer::mended;
 use super::spell;
 use super::unseen::{as_seen, code_point, first_invisible};
+use super::user::is_placeholder;
 use super::word::{Spelling, Word, is_editors_work, straightened};
 
 /// Whether someone wants no value at all.
@@ -26,6 +28,7 @@ pub(super) fn value(word: &Word) -> Result<Json, Doubt> {
         return Err(word.editors_work(&text));
     }
     match word.spelling {
+        Spelling::Bare if is_placeholder(content) => Err(Doubt::gap("the value", content)),
         Spelling::Bare => bare(content),
         Spelling::Double => json(&format!("\"{content}\"")).map_err(|_fault| word.bad_escape()),
         Spelling::Single if Json::parse(content).is_ok() => {
@@ -47,7 +50,11 @@ fn bare(content: &str) -> Result<Json, Doubt> {
     }
     if let Some(instead) = may_be_json(content) {
         let detail = format!("{} may be meant as JSON or as a text", shown(content));
-        let instead = instead.into_iter().chain([spell::quoted(content)]);
+        // What has quotes inside is no text, but an object or a list that is broken.
+        let is_broken = content.starts_with(['{', '[']) && content.contains('"');
+        let text =
+            if is_broken { Argument::Value.shown().to_owned() } else { spell::quoted(content) };
+        let instead = instead.into_iter().chain([text]);
         return Err(Doubt::new(detail, instead.collect()));
     }
     text(content)
@@ -56,8 +63,7 @@ fn bare(content: &str) -> Result<Json, Doubt> {
 /// What a bare word that is no JSON may have been meant as; none if it is a text beyond doubt.
 fn may_be_json(content: &str) -> Option<Vec<String>> {
     if content.starts_with(['{', '[']) {
-        let mended = mended(content, true);
-        return Some(vec![mended]);
+        return Some(closed(content).into_iter().collect());
     }
     if content.len() > 1 && content.starts_with('`') && content.ends_with('`') {
         return Some(vec![content.trim_matches('`').to_owned()]);
@@ -94,6 +100,25 @@ fn number(lower: &str) -> Option<String> {
     let number = format!("{sign}{whole}");
     let has_digits = rest.contains(|c: char| c.is_ascii_digit());
     (begins_as_number && has_digits && Json::parse(&number).is_ok()).then_some(number)
+}
+
+/// An object or a list whose end is missing, with its end.
+pub(super) fn closed(content: &str) -> Option<String> {
+    let mut json = mended(content, true);
+    let (mut in_string, mut escaped, mut open) = (false, false, Vec::new());
+    for c in json.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            '{' if !in_string => open.push('}'),
+            '[' if !in_string => open.push(']'),
+            '}' | ']' if !in_string && open.pop() != Some(c) => return None,
+            _ => {}
+        }
+    }
+    json.extend(open.into_iter().rev());
+    Json::parse(&json).is_ok().then_some(json)
 }
 
 fn text(content: &str) -> Result<Json, Doubt> {

@@ -71,8 +71,9 @@ impl Verb {
         self.rule().examples
     }
 
-    /// The verb of this name.
+    /// The verb of this name; `?` is what people ask when they know none.
     pub(super) fn named(text: &str) -> Option<Self> {
+        let text = if text == "?" { Self::Help.name() } else { text };
         Self::ALL.into_iter().find(|verb| verb.name().eq_ignore_ascii_case(text))
     }
 }

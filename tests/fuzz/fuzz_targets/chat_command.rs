@@ -1,8 +1,8 @@
 //! Any bytes as a command in a chat: nothing panics, what is understood is spelled so that it is understood as the same
-//! again, and every command that is suggested is one.
+//! again, and every command that is suggested is one, or a template of one.
 #![no_main]
 
-use flagward::chat::command::{Verb, help, parse};
+use flagward::chat::command::{Misread, Verb, help, parse};
 use flagward::chat::slack::text::plain;
 use libfuzzer_sys::fuzz_target;
 
@@ -27,7 +27,8 @@ fn hear(text: &str) {
             assert!(!misread.detail.is_empty());
             assert!((1..=3).contains(&misread.nearest.len()), "{misread:?}");
             for near in misread.nearest {
-                assert!(parse(&near).is_ok(), "{near} was suggested");
+                let is_template = |misread: Misread| misread.detail.starts_with("put ");
+                assert!(parse(&near).map_or_else(is_template, |_| true), "{near} was suggested");
             }
         }
     }

@@ -47,10 +47,20 @@ fn options_may_stand_anywhere_and_have_other_names() {
     for typed in [
         "-p shop set --env test f --for 2h true --note \"a b\" anna",
         "set f true anna --project=shop --environment=test --for=2h --note='a b'",
+        "set f true anna -pshop -etest --for 2h --note \"a b\"",
+        "set f true anna –p shop —e test --for 2h --note \"a b\"",
         "set f true anna —for 2h –note “a b” -p shop -E test",
         "set f true anna --note=“a b” —project=shop —env=test ―for=2h",
     ] {
         assert_eq!(canonical(typed), meant, "{typed}");
+    }
+}
+
+#[test]
+fn a_place_right_behind_its_option_is_one_only_where_it_is_nothing_else() {
+    assert_eq!(canonical("get f anna -eTest-1 -pa.b"), "get f anna -p a.b -e Test-1");
+    for other in ["-env", "-environment", "-expire", "-prod", "-production", "-preview", "-page"] {
+        assert!(parse(&format!("get f anna {other}")).is_err(), "{other}");
     }
 }
 

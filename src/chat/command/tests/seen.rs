@@ -71,7 +71,7 @@ fn the_words_of_an_open_note_never_become_a_user() {
 
 #[test]
 fn a_value_in_the_user_s_place_is_no_user() {
-    assert_eq!(nearest("set f anna true"), ["set f true anna", "set f \"anna\" \"true\""]);
+    assert_eq!(nearest("set f anna true"), ["set f true anna", "set f anna USER"]);
 }
 
 #[test]
@@ -96,5 +96,40 @@ fn a_text_of_any_length_is_answered_at_once() {
             let text = format!("set f --for 2 {}", piece.repeat(length / piece.len() - 32));
             assert!(parse(&text).is_err());
         }
+    }
+}
+
+#[test]
+fn the_gaps_of_a_template_are_neither_keys_nor_values_unless_in_quotes() {
+    for (template, filled) in [
+        ("get FLAG anna", "get \"FLAG\" anna"),
+        ("get f USER", "get f \"USER\""),
+        ("list ENV", "list \"ENV\""),
+        ("set f VALUE anna", "set f \"VALUE\" anna"),
+        ("clear f anna -p PROJECT", "clear f anna -p \"PROJECT\""),
+        ("clear f anna -e ENV", "clear f anna -e \"ENV\""),
+        ("clear f anna --note WHY", "clear f anna --note \"WHY\""),
+    ] {
+        assert!(parse(template).unwrap_err().detail.starts_with("put "), "{template}");
+        assert_eq!(parse(filled).unwrap().text(), filled);
+    }
+    for never in ["on f anna --for LENGTH", "expire f anna --at TIME", "list anna --page N"] {
+        assert!(parse(never).unwrap_err().detail.starts_with("put "), "{never}");
+    }
+}
+
+#[test]
+fn a_question_mark_asks_for_help() {
+    assert_eq!(parse("?").unwrap().text(), "help");
+    assert_eq!(nearest("hlep"), ["help"]);
+    assert_eq!(nearest("set ?"), ["help set"]);
+}
+
+#[test]
+fn an_override_lasts_a_year_at_most() {
+    assert!(parse("on f anna --for 366d").is_ok());
+    for longer in ["367d", "1000000h", "366d1ms"] {
+        assert!(parse(&format!("on f anna --for {longer}")).is_err(), "{longer}");
+        assert!(parse(&format!("expire f anna --in {longer}")).is_err(), "{longer}");
     }
 }
