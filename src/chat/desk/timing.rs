@@ -9,6 +9,8 @@ use crate::settings::{self, Asking};
 /// How long a use case may take. Nobody looks at a chat for longer without wondering; a write has its five seconds of
 /// waiting for others and several calls to make.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// How long a look may take that an answer can do without.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// The outcome of a read in time.
 pub(super) async fn read<T>(
@@ -18,6 +20,11 @@ pub(super) async fn read<T>(
         Ok(outcome) => Ok(outcome?),
         Err(_) => Err(slow("LaunchDarkly takes too long: try again later", None)),
     }
+}
+
+/// What a look brings that an answer can do without, if it brings it soon.
+pub(super) async fn glance<T>(look: impl Future<Output = Result<T, settings::Error>>) -> Option<T> {
+    tokio::time::timeout(GLANCE, look).await.ok()?.ok()
 }
 
 /// The outcome of a write in time. One that was begun goes on.
