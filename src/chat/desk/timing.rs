@@ -67,4 +67,13 @@ mod tests {
         let write = write(&asking, pending::<Result<(), settings::Error>>()).await;
         assert!(detail(write).contains("nothing was done"));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_does_without_a_look_that_fails_or_takes_long() {
+        let before = tokio::time::Instant::now();
+        assert_eq!(glance(pending::<Result<(), settings::Error>>()).await, None);
+        assert_eq!(before.elapsed(), GLANCE);
+        assert_eq!(glance(async { Err::<(), _>(settings::Error::Crashed) }).await, None);
+        assert_eq!(glance(async { Ok(7) }).await, Some(7));
+    }
 }
