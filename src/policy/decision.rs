@@ -42,11 +42,11 @@ impl Decision {
         let rule = match answer {
             Answer::Granted { team, grant } => {
                 let rest = format!("of team `{}` allows it", team_name(team));
-                Rule::at(format!("teams[{team}].grants[{grant}]"), "a grant", &rest)
+                Rule::at(&format!("teams[{team}].grants[{grant}]"), "a grant", &rest)
             }
             Answer::Denied { team, deny, .. } => {
                 let rest = format!("of team `{}` denies it", team_name(team));
-                Rule::at(format!("teams[{team}].denies[{deny}]"), "a deny", &rest)
+                Rule::at(&format!("teams[{team}].denies[{deny}]"), "a deny", &rest)
             }
             Answer::NoGrant => Rule::none("no grant of your teams allows it"),
             Answer::NoTeam => Rule::none("you are in no team of the policy"),
@@ -92,7 +92,7 @@ impl Decision {
 }
 
 impl Rule {
-    fn at(place: String, kind: &str, rest: &str) -> Self {
+    fn at(place: &str, kind: &str, rest: &str) -> Self {
         Self { text: format!("{place} {rest}"), plain: format!("{kind} {rest}") }
     }
 

@@ -35,11 +35,10 @@ pub(in crate::chat) fn not_done(asked: &Confirmation, by: &Speaker, trouble: &Tr
 
 /// What became of it, in a few words.
 fn became(trouble: &Trouble) -> &'static str {
-    let progress = match trouble {
-        Trouble::Unpressed(Unpressed::Late) => return "Expired",
-        Trouble::Failed(problem) => problem.progress.as_ref(),
-        _ => None,
-    };
+    if matches!(trouble, Trouble::Unpressed(Unpressed::Late)) {
+        return "Expired";
+    }
+    let progress = trouble.problem().and_then(|problem| problem.progress.as_ref());
     match progress.map(|progress| progress.applied) {
         None | Some(Applied::No) => "Not done",
         Some(Applied::Partly) => "Done in part",

@@ -47,11 +47,10 @@ pub(super) fn title(trouble: &Trouble) -> &'static str {
 
 /// Whether it has to be said what it is about. What comes at once, and what names it, need not.
 fn needs_subject(trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Misread(_) | Trouble::NoPlace | Trouble::Unpressed(_) => false,
-        Trouble::Refused(why) => matches!(why, Refused::TooLong),
-        _ => true,
+    if let Trouble::Refused(why) = trouble {
+        return matches!(why, Refused::TooLong);
     }
+    !matches!(trouble, Trouble::Misread(_) | Trouble::NoPlace | Trouble::Unpressed(_))
 }
 
 /// What a command is about, without a user.

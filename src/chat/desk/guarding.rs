@@ -48,7 +48,6 @@ pub(super) fn ready(command: &Command, unmet: &[GuardUnmet]) -> Option<String> {
     for one in unmet {
         let longest = || one.longest()?.parse::<HumanDuration>().ok();
         match (one, &mut command) {
-            (GuardUnmet::Endless(_), _) => return None,
             (
                 GuardUnmet::Comment,
                 Command::Set { note, .. }

@@ -39,12 +39,11 @@ impl Desk {
 
     async fn follow(&self, speaker: &Speaker, command: Command) -> Result<Said, Trouble> {
         let typed = command.clone();
-        self.carry(speaker, command).await.map_err(|trouble| match trouble {
-            Trouble::Guard { unmet, .. } => {
-                let ready = guarding::ready(&typed, &unmet);
-                Trouble::Guard { unmet, ready }
+        self.carry(speaker, command).await.map_err(|mut trouble| {
+            if let Trouble::Guard { unmet, ready } = &mut trouble {
+                *ready = guarding::ready(&typed, unmet);
             }
-            other => other,
+            trouble
         })
     }
 

@@ -98,17 +98,24 @@ impl Trouble {
             | Self::EndIsTooFar
             | Self::Busy
             | Self::Moved => Outcome::Mistaken,
-            Self::Failed(problem) => match problem.slug {
-                Slug::NotFound | Slug::Conflict => Outcome::Mistaken,
-                Slug::ApprovalRequired => Outcome::Refused,
-                _ => Outcome::Failed,
-            },
+            Self::Failed(problem) => failed(problem.slug),
         }
     }
 
     /// The problem behind it, for the log.
-    pub(super) fn problem(&self) -> Option<&Problem> {
+    pub(in crate::chat) fn problem(&self) -> Option<&Problem> {
         if let Self::Failed(problem) = self { Some(problem) } else { None }
+    }
+}
+
+/// What is the way things are, and nobody's to mend, is no failure.
+fn failed(slug: Slug) -> Outcome {
+    if matches!(slug, Slug::NotFound | Slug::Conflict) {
+        Outcome::Mistaken
+    } else if slug == Slug::ApprovalRequired {
+        Outcome::Refused
+    } else {
+        Outcome::Failed
     }
 }
 
