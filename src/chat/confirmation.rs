@@ -115,6 +115,11 @@ impl Confirmation {
         self.nonce.map(|byte| !byte)
     }
 
+    /// What is spent when it is confirmed and the flag has changed meanwhile; for the same.
+    pub(super) fn moved(&self) -> Key {
+        self.nonce.map(|byte| byte ^ 0x55)
+    }
+
     /// The sealed text; none if it is longer than a button may carry.
     pub(super) fn seal(&self, seal: &Seal) -> Option<String> {
         let Place { project, environment } = &self.wish.target.user.place;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{FlagTarget, Json};
-use crate::policy::{ActionKind, Clear, Denied, Identity, Permit, Policy, Schedule, Set};
+use crate::policy::{ActionKind, Clear, Denied, Identity, Permit, Policy, Read, Schedule, Set};
 
 /// A change that someone wants.
 #[derive(Clone, Debug)]
@@ -38,6 +38,17 @@ pub(super) enum Permitted {
     Set(Permit<Set>, Json, Option<Timestamp>),
     Clear(Permit<Clear>),
     Schedule(Permit<Schedule>, Option<Timestamp>),
+}
+
+impl Permitted {
+    /// A permit to read the same.
+    pub(super) fn to_read(&self) -> Permit<Read> {
+        match self {
+            Self::Set(permit, ..) => permit.to_read(),
+            Self::Clear(permit) => permit.to_read(),
+            Self::Schedule(permit, _) => permit.to_read(),
+        }
+    }
 }
 
 impl Act {

@@ -121,10 +121,14 @@ impl Explain {
             say("guard: a comment is required")?;
         }
         if let (Some(most), ActionKind::Set | ActionKind::Schedule) =
-            (guards.max_override, self.action)
+            (guards.longest(), self.action)
         {
-            let seconds = most.as_secs();
-            say(format_args!("guard: an override must end within {seconds} seconds"))?;
+            say(format_args!("guard: an override must end within {most}"))?;
+        }
+        if guards.second_person {
+            say("guard: in a chat, a second person has to confirm it")?;
+        } else if guards.confirm_in_chat {
+            say("guard: in a chat, it has to be confirmed")?;
         }
         Ok(())
     }

@@ -17,7 +17,11 @@ pub struct Decision {
 /// The rule that decided, as text for whoever asked. It names nothing that is not the caller's own: their
 /// teams, and the place of a rule in the policy file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule(String);
+pub struct Rule {
+    text: String,
+    /// The same for somebody who has never seen the file.
+    plain: String,
+}
 
 /// The policy said no. Only the policy makes one.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -37,15 +41,17 @@ impl Decision {
         };
         let rule = match answer {
             Answer::Granted { team, grant } => {
-                format!("teams[{team}].grants[{grant}] of team `{}` allows it", team_name(team))
+                let rest = format!("of team `{}` allows it", team_name(team));
+                Rule::at(&format!("teams[{team}].grants[{grant}]"), "a grant", &rest)
             }
             Answer::Denied { team, deny, .. } => {
-                format!("teams[{team}].denies[{deny}] of team `{}` denies it", team_name(team))
+                let rest = format!("of team `{}` denies it", team_name(team));
+                Rule::at(&format!("teams[{team}].denies[{deny}]"), "a deny", &rest)
             }
-            Answer::NoGrant => "no grant of your teams allows it".to_owned(),
-            Answer::NoTeam => "you are in no team of the policy".to_owned(),
+            Answer::NoGrant => Rule::none("no grant of your teams allows it"),
+            Answer::NoTeam => Rule::none("you are in no team of the policy"),
         };
-        Self { allowed, team: team.map(team_name), rule: Rule(rule) }
+        Self { allowed, team: team.map(team_name), rule }
     }
 
     /// Whether it may be done.
@@ -85,7 +91,24 @@ impl Decision {
     }
 }
 
+impl Rule {
+    fn at(place: &str, kind: &str, rest: &str) -> Self {
+        Self { text: format!("{place} {rest}"), plain: format!("{kind} {rest}") }
+    }
+
+    fn none(text: &str) -> Self {
+        Self { text: text.to_owned(), plain: text.to_owned() }
+    }
+}
+
 impl Denied {
+    /// The same for somebody who has never seen the policy file: without the place of the rule in it.
+    #[must_use]
+    pub fn in_plain_words(&self) -> String {
+        let Self { actions, resource, rule } = self;
+        format!("you lack `{}` on {resource}: {}", actions.join("` or `"), rule.plain)
+    }
+
     /// The action that is missing, or those of which any would do.
     #[must_use]
     pub fn action(&self) -> String {
@@ -95,6 +118,6 @@ impl Denied {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }

@@ -107,6 +107,14 @@ impl Guards {
     }
 }
 
+impl Guards {
+    /// The longest that an override may last, as a policy file would have it.
+    #[must_use]
+    pub fn longest(&self) -> Option<String> {
+        self.max_override.map(text)
+    }
+}
+
 impl GuardUnmet {
     /// The longest that an override may last, as a policy file would have it; none where that is not what is unmet.
     #[must_use]

@@ -21,8 +21,9 @@ const VERBS: [&str; 11] = [
     "show",
 ];
 /// How it ended: it was done, a confirmation was asked for, it was refused (by the policy, the channel's limits, a guard, or
-/// since the wrong person pressed, late or twice), it failed, or nobody could tell what was meant.
-const COMMANDS: [&str; 5] = ["answered", "asked", "refused", "failed", "misread"];
+/// since the wrong person pressed, late or twice), it can't be (no such flag or value, nothing that could end, changed by
+/// somebody else at once), it failed so that somebody should look, or nobody could tell what was meant.
+const COMMANDS: [&str; 6] = ["answered", "asked", "refused", "mistaken", "failed", "misread"];
 /// How the delivery of a late answer ended: the platform took it; it could not be reached, or was out of order, until we
 /// gave up; its address was no longer good; or it did not want the message.
 const DELIVERIES: [&str; 4] = ["delivered", "failed", "expired", "refused"];
@@ -45,7 +46,7 @@ impl Maker<'_> {
     pub(super) fn chat(&self) -> prometheus::Result<ChatMetrics> {
         let commands = self.counter(
             "chat_commands_total",
-            "What people asked for in chats: answered, asked (to confirm), refused, failed, misread.",
+            "What people asked for in chats: answered, asked (to confirm), refused, mistaken, failed, misread.",
             &["platform", "verb", "outcome"],
         )?;
         let deliveries = self.counter(

@@ -102,7 +102,7 @@ async fn of_many_presses_at_once_one_writes() {
         if reaction.replaces {
             replaced += 1;
         } else {
-            assert!(beside(&reaction).starts_with("Somebody has pressed this before"));
+            assert!(beside(&reaction).starts_with("This was confirmed already"));
         }
     }
     assert_eq!((replaced, stage.comments().len()), (1, 1));
@@ -133,9 +133,13 @@ async fn too_late_is_too_late_and_what_is_not_ours_is_nothing() {
     let question = asked(&stage, PRODUCTION).await;
     stage.clock.advance(Duration::from_mins(10));
     for label in ["Confirm", "Cancel"] {
-        let told = beside(&stage.press("U1", &question, label).await);
+        let reaction = stage.press("U2", &question, label).await;
+        let told = instead(&reaction);
+        assert!(told.starts_with("@U1 wanted to set `checkout.new-flow`"), "{told}");
         assert!(told.contains("the press came too late"), "{told}");
+        assert_eq!(reaction.answer.summary, "Expired: set checkout.new-flow in shop/production");
     }
+    assert_eq!(stage.counted("confirm", "refused"), 1);
     for sealed in ["", "x", "AAAA"] {
         let reaction =
             stage.desk.press(&speaker("U1", "C1"), Says::Confirm(sealed.to_owned())).await;
@@ -158,7 +162,7 @@ async fn what_is_cancelled_stays_cancelled() {
     let question = asked(&stage, PRODUCTION).await;
     instead(&stage.press("U1", &question, "Confirm").await);
     let told = beside(&stage.press("U1", &question, "Cancel").await);
-    assert!(told.starts_with("Somebody has pressed this before"), "{told}");
+    assert!(told.starts_with("This was confirmed already"), "{told}");
     assert_eq!(stage.comments().len(), 1);
 }
 
@@ -169,7 +173,7 @@ async fn where_a_second_person_is_wanted_only_one_who_may_do_it_counts() {
     let shown = words(&question);
     assert!(shown.ends_with("a second person has to agree: somebody other than @U1 who may set it too, until 2026-11-21T12:10:00Z."), "{shown}");
     let told = beside(&stage.press("U1", &question, "Confirm").await);
-    assert!(told.contains("somebody else than you has to press"), "{told}");
+    assert!(told.contains("somebody other than you has to press"), "{told}");
     let told = beside(&stage.press("U3", &question, "Confirm").await);
     assert!(told.contains("You lack `set`"), "{told}");
     let told = beside(&stage.press("U9", &question, "Cancel").await);
@@ -198,7 +202,7 @@ async fn who_asked_is_no_second_person_in_another_workspace() {
     let elsewhere = speaker_of("T2", "U1", "C1");
     for label in ["Confirm", "Cancel"] {
         let told = beside(&stage.desk.press(&elsewhere, button(&question, label)).await);
-        assert!(told.contains("somebody else than you has to press"), "{label}: {told}");
+        assert!(told.contains("somebody other than you has to press"), "{label}: {told}");
     }
     assert_eq!(stage.comments(), Vec::<String>::new());
 }
@@ -208,16 +212,20 @@ async fn the_policy_of_the_press_counts_and_the_stricter_guard() {
     let stage = Stage::open();
     let question = asked(&stage, PRODUCTION).await;
     stage.decree(&POLICY.replace("slack/T1/U1", "slack/T1/U8"));
+    let told = instead(&stage.press("U1", &question, "Confirm").await);
+    assert!(told.contains("Who asked for this may not do it any more"), "{told}");
+    stage.decree(POLICY);
     let told = beside(&stage.press("U1", &question, "Confirm").await);
-    assert!(told.starts_with("Who asked for this may not do it any more"), "{told}");
+    assert!(told.starts_with("This was confirmed already"), "{told}");
+    let question = asked(&stage, PRODUCTION).await;
     stage.decree(&POLICY.replace("confirm_in_chat", "second_person"));
     let told = beside(&stage.press("U1", &question, "Confirm").await);
-    assert!(told.contains("somebody else than you"), "{told}");
+    assert!(told.contains("somebody other than you"), "{told}");
     stage.decree(POLICY);
     let second = asked(&stage, STAGING).await;
     stage.decree(&POLICY.replace("second_person = true", "confirm_in_chat = true"));
     let told = beside(&stage.press("U1", &second, "Confirm").await);
-    assert!(told.contains("somebody else than you"), "what was asked for stays: {told}");
+    assert!(told.contains("somebody other than you"), "what was asked for stays: {told}");
     stage.decree(&POLICY.replace("24h", "1h"));
     let told = instead(&stage.press("U1", &question, "Confirm").await);
     assert!(told.contains("here an override may last 1h at most"), "{told}");
@@ -241,6 +249,9 @@ async fn what_changed_since_it_was_shown_is_not_written_over() {
     assert!(stage.upstream.simulator.change_elsewhere(flow, Some("false")));
     let told = beside(&stage.press("U1", &question, "Confirm").await);
     assert!(told.contains("was changed since you were asked"), "{told}");
+    let again = beside(&stage.press("U1", &question, "Confirm").await);
+    assert!(again.contains("when the flag had changed since it was asked"), "{again}");
+    assert_eq!(stage.counted("confirm", "mistaken"), 1);
     assert_eq!(stage.flow("production").as_deref(), Some("false"));
     for command in [CLEAR, EXPIRE] {
         assert!(stage.upstream.simulator.change_elsewhere(flow, Some("false")));
@@ -273,8 +284,8 @@ async fn what_fails_when_it_is_confirmed_takes_the_place_of_the_question() {
     assert!(told.starts_with("@U1 wanted to set `checkout.new-flow`"), "{told}");
     assert!(told.contains("need an approval"), "{told}");
     let again = beside(&stage.press("U1", &question, "Confirm").await);
-    assert!(again.starts_with("Somebody has pressed this before"), "{again}");
-    assert_eq!(stage.counted("confirm", "failed"), 1);
+    assert!(again.starts_with("This was confirmed already"), "{again}");
+    assert_eq!(stage.counted("confirm", "refused"), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

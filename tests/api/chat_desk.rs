@@ -62,9 +62,43 @@ async fn a_flag_is_told_with_its_reason_its_override_and_its_end() {
 async fn an_override_that_a_flag_does_not_give_is_told_apart() {
     let stage = Stage::open();
     assert!(stage.upstream.simulator.turn("shop", "test", "checkout.new-flow", false));
-    stage.say("U1", &format!("on checkout.new-flow {BEN}")).await;
+    let receipt = stage.hear("U1", &format!("on checkout.new-flow {BEN}")).await;
+    assert!(receipt.contains("\nThey still receive `false`: the flag is off.\n"), "{receipt}");
+    let place = "ben@example.org -p shop -e staging";
+    assert!(stage.upstream.simulator.turn("shop", "staging", "checkout.new-flow", false));
+    let question = stage.say("U1", &format!("on checkout.new-flow {place}")).await;
+    let asked = words(&question);
+    assert!(asked.contains("\nThey would still receive `false`: the flag is off.\n"), "{asked}");
+    assert!(stage.upstream.simulator.turn("shop", "staging", "checkout.new-flow", true));
+    let receipt = words(&stage.press("U2", &question, "Confirm").await.answer);
+    assert!(receipt.contains("Now: `true`") && !receipt.contains("receive"), "{receipt}");
     let told = stage.hear("U1", &format!("get checkout.new-flow {BEN}")).await;
     assert!(told.ends_with("Receives `false` — the flag is off.\nIt is overridden with `true`, until it is cleared."), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_nothing_to_do_is_told_to_who_asked_alone() {
+    let stage = Stage::open();
+    for (command, said) in [
+        (format!("clear checkout.new-flow {BEN}"), "There was no override: nothing to clear."),
+        (
+            format!("expire checkout.new-flow {BEN} --never"),
+            "There is no override, and no end to take away.",
+        ),
+        (
+            "clear checkout.new-flow ben@example.org -p shop -e production --note x".to_owned(),
+            "There was no override: nothing to clear.",
+        ),
+    ] {
+        let answer = stage.say("U1", &command).await;
+        assert!(words(&answer).contains(said), "{command}: {answer:?}");
+        assert_eq!(answer.audience, Audience::Asker);
+        assert!(answer.buttons.is_empty());
+    }
+    stage.say("U1", &format!("on checkout.new-flow {BEN}")).await;
+    let told = stage.hear("U1", &format!("expire checkout.new-flow {BEN} --never")).await;
+    assert!(told.contains("The override has no end already"), "{told}");
+    assert_eq!((stage.counted("clear", "answered"), stage.counted("clear", "asked")), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,7 +204,7 @@ async fn what_the_policy_denies_is_said_with_what_is_missing() {
         "{told}"
     );
     let told = stage.hear("U1", &format!("on kill-switch.payments {BEN}")).await;
-    assert!(told.contains("denies it"), "{told}");
+    assert!(told.contains(": a deny of team `oncall` denies it."), "{told}");
     let told = stage.hear("U1", "get transfer.limit u9 -p bank -e production").await;
     assert!(told.contains("You lack `read` on project `bank`"), "{told}");
     assert_eq!(stage.calls(), 0);
@@ -180,20 +214,39 @@ async fn what_the_policy_denies_is_said_with_what_is_missing() {
 async fn each_guard_says_which_option_satisfies_it() {
     let stage = Stage::open();
     let flow = "checkout.new-flow ben@example.org -p shop -e production";
+    let reason = "To paste, with your reason between the quotes";
     for (command, said) in [
-        (format!("on {flow}"), "here one has to say why. Add `--note \"why\"`."),
-        (format!("clear {flow}"), "here one has to say why. Add `--note \"why\"`."),
+        (
+            format!("on {flow}"),
+            format!(
+                "here one has to say why. Add `--note \"why\"`.\n\
+                 And here an override has to end, after 1d at most. Add `--for 1d` or less.\n\
+                 {reason}: `/flags set checkout.new-flow true ben@example.org -p shop -e production --for 1d --note \"\"`"
+            ),
+        ),
+        (
+            format!("clear {flow}"),
+            format!(
+                "here one has to say why. Add `--note \"why\"`.\n{reason}: `/flags clear {flow} --note \"\"`"
+            ),
+        ),
         (
             format!("on {flow} --note x"),
-            "here an override has to end, after 1d at most. Add `--for 1d` or less.",
+            "here an override has to end, after 1d at most. Add `--for 1d` or less.\n\
+             To paste: `/flags set checkout.new-flow true ben@example.org -p shop -e production --for 1d --note \"x\"`".to_owned(),
         ),
         (
             format!("on {flow} --note x --for 25h"),
-            "here an override may last 1d at most. Choose an earlier end.",
+            "here an override may last 1d at most. Choose an earlier end.\n\
+             To paste: `/flags set checkout.new-flow true ben@example.org -p shop -e production --for 1d --note \"x\"`".to_owned(),
         ),
     ] {
         let answer = stage.say("U1", &command).await;
-        assert_eq!(words(&answer), format!("Nothing was done: {said}"));
+        let verb = if command.starts_with("on") { "set" } else { "clear" };
+        assert_eq!(
+            words(&answer),
+            format!("`{verb} checkout.new-flow` for `ben@example.org` in `shop/production`: Nothing was done: {said}")
+        );
         assert_eq!(answer.audience, Audience::Asker);
     }
     assert!(stage.upstream.simulator.change_elsewhere(
@@ -203,7 +256,7 @@ async fn each_guard_says_which_option_satisfies_it() {
     let told = stage.hear("U1", &format!("expire {flow} --never --note x")).await;
     assert_eq!(
         told,
-        "Nothing was done: here an override may last 1d at most, so its end can't be taken away. Clear the override, or move its end with `--in`."
+        "`expire checkout.new-flow` for `ben@example.org` in `shop/production`: Nothing was done: here an override may last 1d at most, so its end can't be taken away. Clear the override, or move its end with `--in`."
     );
 }
 
@@ -223,7 +276,11 @@ async fn what_can_not_be_is_said_with_what_can() {
         (format!("on checkout.new-flow {BEN} --for 99999999d"), "beyond the calendar"),
         (
             format!("get no.such.flag {BEN}"),
-            "LaunchDarkly does not know this project, environment or flag.",
+            "`get no.such.flag` for `ben@example.org` in `shop/test`: LaunchDarkly does not know the project `shop`, its environment `test`, or the flag `no.such.flag`.\nCheck how you typed them.",
+        ),
+        (
+            format!("on no.such.flag {BEN}"),
+            "`set no.such.flag` for `ben@example.org` in `shop/test`: LaunchDarkly does not know",
         ),
         (
             "get a expiring-user-targets -p shop -e test".to_owned(),
@@ -234,6 +291,22 @@ async fn what_can_not_be_is_said_with_what_can() {
         assert!(told.contains(said), "{command}: {told}");
     }
     assert_eq!(stage.comments(), Vec::<String>::new());
+    assert_eq!((stage.counted("set", "mistaken"), stage.counted("set", "failed")), (3, 0));
+    assert_eq!(stage.counted("get", "mistaken"), 2);
+    let answer = stage.say("U1", &format!("get no.such.flag {BEN}")).await;
+    assert_eq!(answer.summary, "get no.such.flag in shop/test: There is no such thing");
+    let default = Stage::with(&[channel("C1", &["nowhere"], &["read"])]);
+    for (text, said) in [
+        (
+            "list u",
+            "project and environment are this channel's default; say others with -p and -e.",
+        ),
+        ("list u -p shop", "the environment is this channel's default; say another with -e."),
+        ("list u -e nowhere", "the project is this channel's default; say another with -p."),
+    ] {
+        let told = default.hear("U1", text).await;
+        assert!(told.contains(said), "{text}: {told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,12 +325,18 @@ async fn launchdarklys_trouble_is_said_with_what_to_do() {
     for (status, said, theirs) in [
         (400, "LaunchDarkly finds the request wrong.", true),
         (503, "LaunchDarkly is not reachable or out of order: try again later", false),
-        (403, "LaunchDarkly gave an answer that we can't use: tell the operators", false),
+        (
+            403,
+            "LaunchDarkly refuses Flagward, or gives an answer that makes no sense. Tell the operators of Flagward.\nOperation op_",
+            false,
+        ),
     ] {
         simulator.add_fault(Fault { times: 9, ..Fault::new(refusal(status)).on(method, path) });
         let told = stage.hear("U1", &on).await;
         simulator.clear_faults();
-        assert!(told.starts_with(said), "{told}");
+        let about = "`set checkout.new-flow` for `ben@example.org` in `shop/test`: ";
+        assert!(told.starts_with(&format!("{about}{said}")), "{told}");
+        assert!(told.contains("\nNothing was done."), "{told}");
         assert!(told.contains("op_"), "{told}");
         let message = "LaunchDarkly says: no <!here>\\u{202e}";
         assert_eq!(told.contains(message), theirs, "{told}");
@@ -265,7 +344,7 @@ async fn launchdarklys_trouble_is_said_with_what_to_do() {
     assert!(simulator.set_approval_required("shop", "test", true));
     let told = stage.hear("U1", &on).await;
     assert!(told.contains("need an approval in LaunchDarkly: ask for one there"), "{told}");
-    assert_eq!(stage.counted("set", "failed"), 4);
+    assert_eq!((stage.counted("set", "failed"), stage.counted("set", "refused")), (3, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,7 +58,7 @@ async fn guards_of_an_allowed_change_are_told() {
     let rest = ["--team", "payments", "set", "shop/production/checkout.new-flow"];
     let set = site.run("explain", &rest).await;
     let expected = "allowed: teams[0].grants[0] of team `payments` allows it\n\
-                    guard: a comment is required\nguard: an override must end within 86400 seconds\n";
+                    guard: a comment is required\nguard: an override must end within 1d\n";
     assert_eq!((set.code, set.out.as_str()), (Some(0), expected));
     let read = site.run("explain", &["--team", "payments", "read", "shop/production"]).await;
     assert_eq!((read.code, read.out.lines().count()), (Some(0), 1));

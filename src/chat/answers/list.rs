@@ -55,7 +55,12 @@ pub(in crate::chat) fn list(wanted: &Wanted, body: &ListBody<'_>) -> Answer {
     let total = body.flags.len();
     let pages = total.div_ceil(ON_A_PAGE).max(1);
     let page = usize::try_from(wanted.page.get()).unwrap_or(usize::MAX).min(pages);
-    let kind = if wanted.overridden { "overridden flags" } else { "flags" };
+    let kind = match (wanted.overridden, total) {
+        (true, 1) => "overridden flag",
+        (true, _) => "overridden flags",
+        (false, 1) => "flag",
+        (false, _) => "flags",
+    };
     let of = &wanted.user.place;
     let summary = format!("{total} {kind} in {}/{}", of.project, of.environment);
     if total == 0 {

@@ -2,24 +2,35 @@
 
 use super::in_channel;
 use super::receipt::{in_few_words, wanted, why};
+use super::received::Received;
 use super::words::line;
 use crate::chat::answer::{Answer, Button, Says, Style};
 use crate::chat::confirmation::Confirmation;
 use crate::settings::views::StateView;
 
-/// The question whose buttons carry `sealed`.
-pub(in crate::chat) fn question(
-    asked: &Confirmation,
-    before: &StateView,
-    after: &StateView,
-    sealed: &str,
-) -> Answer {
+/// What is asked.
+#[derive(Debug)]
+pub(in crate::chat) struct Question<'a> {
+    pub(in crate::chat) asked: &'a Confirmation,
+    pub(in crate::chat) before: &'a StateView,
+    pub(in crate::chat) after: &'a StateView,
+    /// What the user receives now, where that is known.
+    pub(in crate::chat) received: Option<Received>,
+    /// What the buttons carry.
+    pub(in crate::chat) sealed: &'a str,
+}
+
+/// The question.
+pub(in crate::chat) fn question(question: &Question<'_>) -> Answer {
+    let Question { asked, before, after, received, sealed } = question;
     let who = &asked.asker.person;
     let mut lines = vec![
         wanted(line().person(who).text(" wants to "), &asked.wish).text("."),
         line().strong("Now: ").state(before),
         line().strong("Then: ").state(after),
     ];
+    let (received, setting) = (received.as_ref(), after.setting.as_ref());
+    lines.extend(received.zip(setting).and_then(|(received, to)| received.in_spite_of(to)));
     lines.extend(why(&asked.wish));
     lines.push(if asked.second_person {
         let action = asked.wish.act.action();
@@ -35,8 +46,8 @@ pub(in crate::chat) fn question(
     });
     let button = |label: &str, style, says| Button { label: label.to_owned(), style, says };
     let buttons = vec![
-        button("Confirm", Style::Primary, Says::Confirm(sealed.to_owned())),
-        button("Cancel", Style::Plain, Says::Cancel(sealed.to_owned())),
+        button("Confirm", Style::Primary, Says::Confirm((*sealed).to_owned())),
+        button("Cancel", Style::Plain, Says::Cancel((*sealed).to_owned())),
     ];
     let summary = format!("To be confirmed: {}", in_few_words(&asked.wish));
     Answer { buttons, ..in_channel(summary, lines) }

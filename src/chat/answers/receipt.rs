@@ -1,7 +1,8 @@
 //! What was done.
 
-use super::in_channel;
-use super::words::line;
+use super::received::Received;
+use super::words::{line, says};
+use super::{in_channel, only_asker};
 use crate::chat::answer::{Answer, Line};
 use crate::chat::wish::{Act, Wish};
 use crate::domain::says_something;
@@ -22,23 +23,45 @@ pub(in crate::chat) struct Done<'a> {
     pub(in crate::chat) operation: &'a str,
     pub(in crate::chat) before: &'a StateView,
     pub(in crate::chat) after: &'a StateView,
+    /// What the user receives now, where that is known.
+    pub(in crate::chat) received: Option<Received>,
 }
 
-/// The receipt.
+/// The receipt. What found nothing to do concerns nobody but who asked.
 pub(in crate::chat) fn receipt(done: &Done<'_>) -> Answer {
     let wish = done.wish;
+    if let Some(nothing) = nothing_to_do(wish, done.before) {
+        let operation = line().text("Operation ").code(done.operation);
+        return Answer { lines: [nothing.lines, vec![operation]].concat(), ..nothing };
+    }
     let first = past(line().person(done.by).text(" "), wish).text(".");
     let mut lines = vec![
         first,
         line().strong("Before: ").state(done.before),
         line().strong("Now: ").state(done.after),
     ];
+    let (received, setting) = (done.received.as_ref(), done.after.setting.as_ref());
+    lines.extend(received.zip(setting).and_then(|(received, to)| received.instead_of(to)));
     lines.extend(why(wish));
     if let Some(second) = done.confirmed_by {
         lines.push(line().strong("Confirmed by: ").person(second));
     }
     lines.push(line().text("Operation ").code(done.operation));
     in_channel(format!("Done: {}", in_few_words(wish)), lines)
+}
+
+/// What is said to a wish that `before` fulfils already, since there is nothing to take away.
+pub(in crate::chat) fn nothing_to_do(wish: &Wish, before: &StateView) -> Option<Answer> {
+    let words = match (&wish.act, &before.setting, before.expires_at) {
+        (Act::Clear, None, None) => "There was no override: nothing to clear.",
+        (Act::Schedule(None), None, None) => "There is no override, and no end to take away.",
+        (Act::Schedule(None), Some(_), None) => {
+            "The override has no end already: it stands until it is cleared."
+        }
+        _ => return None,
+    };
+    let lines = vec![line().target(&wish.target).text(":"), says(words)];
+    Some(only_asker(format!("Nothing to do: {}", in_few_words(wish)), lines))
 }
 
 /// What was wanted, after "wants to".

@@ -26,7 +26,7 @@ pub(super) fn refused(speaker: &Speaker, refused: &Refused) -> Vec<Line> {
                 .command(speaker, "whoami"),
         ],
         Refused::Policy(denied) => vec![
-            line().said(&sentence(&denied.to_string())),
+            line().said(&sentence(&denied.in_plain_words())),
             line().text("What you may do: ").command(speaker, "whoami"),
         ],
         Refused::TooLong => vec![

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::receipt::{Done, receipt};
-use super::{flag, question};
+use super::received::Received;
+use super::{Question, flag, question};
 use crate::chat::answer::{Answer, Span};
 use crate::chat::confirmation::{Asker, Confirmation};
 use crate::chat::wish::{Act, Wish};
@@ -62,6 +63,7 @@ proptest! {
             r#"{{"flag":"sort.order","value":{value},"setting":{value},"overridden":true,
             "reason":{{"kind":{value}}},"expires_at":null}}"#
         );
+        let received = || Received::read(body.as_bytes());
         let body = serde_json::from_str(&body).unwrap();
         check(&flag(&target, &body), "sort.order in shop/test");
         let value = Json::parse(&value).unwrap();
@@ -74,6 +76,7 @@ proptest! {
             operation: "op_1",
             before: &state,
             after: &state,
+            received: received(),
         };
         check(&receipt(&done), "Done: set sort.order in shop/test");
         let asker = Asker {
@@ -90,7 +93,7 @@ proptest! {
             shown: state.tag(),
             second_person: false,
         };
-        let question = question(&asked, &state, &state, "sealed");
-        check(&question, "To be confirmed: set sort.order in shop/test");
+        let asking = Question { asked: &asked, before: &state, after: &state, received: received(), sealed: "sealed" };
+        check(&question(&asking), "To be confirmed: set sort.order in shop/test");
     }
 }

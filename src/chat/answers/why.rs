@@ -21,6 +21,12 @@ struct Reason {
     error: Value,
 }
 
+/// Whether a value that is received for this reason is received whatever the user is set to.
+pub(super) fn withstands(reason: Option<&RawValue>) -> bool {
+    let reason = reason.and_then(|raw| serde_json::from_str::<Reason>(raw.get()).ok());
+    reason.is_some_and(|reason| matches!(reason.kind.as_str(), "OFF" | "PREREQUISITE_FAILED"))
+}
+
 impl Line {
     /// Why, after a value.
     pub(super) fn why(self, reason: Option<&RawValue>) -> Self {

@@ -67,7 +67,7 @@ impl Desk {
     }
 
     /// The place that was named; what was not is that of the channel's default.
-    fn place(&self, speaker: &Speaker, named: &Named) -> Option<Place> {
+    pub(super) fn place(&self, speaker: &Speaker, named: &Named) -> Option<Place> {
         let default = self.0.channels.default_of(&speaker.channel);
         let project = named.project.clone().or_else(|| Some(default?.project.clone()))?;
         let environment =

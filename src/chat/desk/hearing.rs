@@ -3,7 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::noting::Outcome;
-use super::{Desk, Trouble};
+use super::{Desk, Trouble, guarding};
 use crate::chat::answer::Answer;
 use crate::chat::answers;
 use crate::chat::command::{self, Command};
@@ -18,9 +18,12 @@ const UNREADABLE: &str = "unreadable";
 impl Desk {
     /// Carries out what `text`, without the command's own name, says.
     pub async fn hear(&self, speaker: &Speaker, text: &str) -> Answer {
-        let (verb, said) = match command::parse(text) {
-            Ok(command) => (name(&command), self.follow(speaker, command).boxed().await),
-            Err(misread) => (UNREADABLE, Err(Trouble::Misread(misread))),
+        let (verb, about, said) = match command::parse(text) {
+            Ok(command) => {
+                let (verb, about) = (name(&command), self.about(speaker, &command));
+                (verb, about, self.follow(speaker, command).boxed().await)
+            }
+            Err(misread) => (UNREADABLE, None, Err(Trouble::Misread(misread))),
         };
         match said {
             Ok((answer, outcome)) => {
@@ -29,12 +32,22 @@ impl Desk {
             }
             Err(trouble) => {
                 self.note_trouble(speaker, verb, &trouble);
-                answers::trouble(speaker, &trouble)
+                answers::trouble(speaker, about.as_ref(), &trouble)
             }
         }
     }
 
     async fn follow(&self, speaker: &Speaker, command: Command) -> Result<Said, Trouble> {
+        let typed = command.clone();
+        self.carry(speaker, command).await.map_err(|mut trouble| {
+            if let Trouble::Guard { unmet, ready } = &mut trouble {
+                *ready = guarding::ready(&typed, unmet);
+            }
+            trouble
+        })
+    }
+
+    async fn carry(&self, speaker: &Speaker, command: Command) -> Result<Said, Trouble> {
         let answered = |answer| Ok((answer, Outcome::Answered));
         match command {
             Command::Help { about } => answered(answers::help(speaker, about)),

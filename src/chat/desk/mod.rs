@@ -6,7 +6,9 @@
 //!
 //! Each says its [`Answer`] within a bound, whatever `LaunchDarkly` does.
 
+mod about;
 mod admitting;
+mod guarding;
 mod hearing;
 mod noting;
 mod pressing;
@@ -27,6 +29,7 @@ use crate::policy::Policies;
 use crate::settings::Settings;
 use crate::telemetry::ChatMetrics;
 
+pub(super) use about::{About, PlaceFrom};
 pub(super) use trouble::{Refused, Trouble, Unpressed};
 
 /// Where people are heard. Cheap to clone.

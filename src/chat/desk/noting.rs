@@ -14,7 +14,9 @@ pub(super) enum Outcome {
     Asked,
     /// They may not, or not so.
     Refused,
-    /// It did not work.
+    /// It can't be: there is no such flag or value, no override that could end, or somebody else changed it.
+    Mistaken,
+    /// It did not work, and somebody should look why.
     Failed,
     /// Nobody could tell what was meant.
     Misread,
@@ -27,6 +29,7 @@ impl Outcome {
             Self::Answered => "answered",
             Self::Asked => "asked",
             Self::Refused => "refused",
+            Self::Mistaken => "mistaken",
             Self::Failed => "failed",
             Self::Misread => "misread",
         }

@@ -9,6 +9,8 @@ use crate::settings::{self, Asking};
 /// How long a use case may take. Nobody looks at a chat for longer without wondering; a write has its five seconds of
 /// waiting for others and several calls to make.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// How long a look may take that an answer can do without.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// The outcome of a read in time.
 pub(super) async fn read<T>(
@@ -18,6 +20,11 @@ pub(super) async fn read<T>(
         Ok(outcome) => Ok(outcome?),
         Err(_) => Err(slow("LaunchDarkly takes too long: try again later", None)),
     }
+}
+
+/// What a look brings that an answer can do without, if it brings it soon.
+pub(super) async fn glance<T>(look: impl Future<Output = Result<T, settings::Error>>) -> Option<T> {
+    tokio::time::timeout(GLANCE, look).await.ok()?.ok()
 }
 
 /// The outcome of a write in time. One that was begun goes on.
@@ -59,5 +66,14 @@ mod tests {
         let asking = Asking::of("request-7");
         let write = write(&asking, pending::<Result<(), settings::Error>>()).await;
         assert!(detail(write).contains("nothing was done"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_does_without_a_look_that_fails_or_takes_long() {
+        let before = tokio::time::Instant::now();
+        assert_eq!(glance(pending::<Result<(), settings::Error>>()).await, None);
+        assert_eq!(before.elapsed(), GLANCE);
+        assert_eq!(glance(async { Err::<(), _>(settings::Error::Crashed) }).await, None);
+        assert_eq!(glance(async { Ok(7) }).await, Some(7));
     }
 }

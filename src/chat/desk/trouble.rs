@@ -4,7 +4,7 @@ use super::noting::Outcome;
 use crate::chat::command::Misread;
 use crate::domain::{Json, Place};
 use crate::policy::{ActionKind, Denied, GuardUnmet};
-use crate::problem::Problem;
+use crate::problem::{Problem, Slug};
 use crate::settings;
 
 /// Why something was not carried out. Each has its own sentence.
@@ -18,8 +18,13 @@ pub(in crate::chat) enum Trouble {
     Ambiguous,
     /// They may not.
     Refused(Refused),
-    /// A guard asks for more.
-    Guard(GuardUnmet),
+    /// Guards ask for more.
+    Guard {
+        /// All that they ask for.
+        unmet: Vec<GuardUnmet>,
+        /// A command that brings it, where there is one.
+        ready: Option<String>,
+    },
     /// The press does not count.
     Unpressed(Unpressed),
     /// The value is none of the flag's variations, which are these.
@@ -74,6 +79,8 @@ pub(in crate::chat) enum Unpressed {
     Again,
     /// It was cancelled before.
     Cancelled,
+    /// It was pressed before, when the flag had changed already.
+    MovedBefore,
     /// Too many are decided at once to remember one more.
     Full,
 }
@@ -83,21 +90,32 @@ impl Trouble {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
             Self::Misread(_) | Self::NoPlace => Outcome::Misread,
-            Self::Refused(_) | Self::Guard(_) | Self::Unpressed(_) => Outcome::Refused,
+            Self::Refused(_) | Self::Guard { .. } | Self::Unpressed(_) => Outcome::Refused,
             Self::NoSuchVariation(_)
             | Self::Ambiguous
             | Self::NotOverridden
             | Self::EndIsPast
             | Self::EndIsTooFar
             | Self::Busy
-            | Self::Moved
-            | Self::Failed(_) => Outcome::Failed,
+            | Self::Moved => Outcome::Mistaken,
+            Self::Failed(problem) => failed(problem.slug),
         }
     }
 
     /// The problem behind it, for the log.
-    pub(super) fn problem(&self) -> Option<&Problem> {
+    pub(in crate::chat) fn problem(&self) -> Option<&Problem> {
         if let Self::Failed(problem) = self { Some(problem) } else { None }
+    }
+}
+
+/// What is the way things are, and nobody's to mend, is no failure.
+fn failed(slug: Slug) -> Outcome {
+    if matches!(slug, Slug::NotFound | Slug::Conflict) {
+        Outcome::Mistaken
+    } else if slug == Slug::ApprovalRequired {
+        Outcome::Refused
+    } else {
+        Outcome::Failed
     }
 }
 
@@ -129,7 +147,7 @@ impl From<Problem> for Trouble {
 impl From<settings::Error> for Trouble {
     fn from(error: settings::Error) -> Self {
         match error {
-            settings::Error::Guard(unmet) => Self::Guard(unmet),
+            settings::Error::Guard(unmet) => Self::Guard { unmet: vec![unmet], ready: None },
             settings::Error::Denied(denied) => denied.into(),
             settings::Error::NoSuchVariation { valid } => Self::NoSuchVariation(valid),
             settings::Error::NotOverridden => Self::NotOverridden,

@@ -5,18 +5,18 @@ use jiff::Timestamp;
 
 use super::hearing::Said;
 use super::noting::Outcome;
-use super::{Desk, Refused, Trouble, timing};
+use super::{Desk, Refused, Trouble, guarding, timing};
 use crate::chat::answer::Answer;
-use crate::chat::answers::{self, Done};
+use crate::chat::answers::{self, Done, Question, Received};
 use crate::chat::command::{Aim, NewEnd};
 use crate::chat::confirmation::{Asker, Confirmation};
 use crate::chat::speaker::Speaker;
 use crate::chat::wish::{Act, Permitted, Wish};
 use crate::domain::{HumanDuration, Json, expiry_in};
-use crate::policy::Guards;
+use crate::policy::{Guards, Permit, Read};
 use crate::problem::{Problem, Slug};
-use crate::settings::views::{StateTag, StateView, Written};
-use crate::settings::{Asking, Change};
+use crate::settings::views::{Shape, StateTag, StateView, Written};
+use crate::settings::{Asking, Change, Freshness};
 
 /// How a wish is carried out.
 #[derive(Debug, Default)]
@@ -27,6 +27,15 @@ pub(super) struct Terms<'a> {
     pub(super) confirmed_by: Option<&'a str>,
     /// The state that was shown.
     pub(super) shown: Option<StateTag>,
+}
+
+/// Whose change it is, by their ids in the platform's markup.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct By<'a> {
+    /// Whoever asked for it.
+    pub(super) person: &'a str,
+    /// The second person.
+    pub(super) confirmed_by: Option<&'a str>,
 }
 
 impl Desk {
@@ -83,12 +92,14 @@ impl Desk {
         let wish = Wish { target, act, note };
         let permitted = wish.authorize(&identity)?;
         let guards = identity.policy().guards_on(&wish.target);
-        if guards.confirm_in_chat || guards.second_person {
-            return self.ask(speaker, permitted, wish, guards).await;
-        }
-        let written = self.carry_out(speaker, permitted, &wish, Terms::default()).await?;
-        let answer = done(&wish, &speaker.person, None, &written)?;
-        Ok((answer, Outcome::Answered))
+        let said = if guards.confirm_in_chat || guards.second_person {
+            self.ask(speaker, permitted, &wish, guards).await
+        } else {
+            let by = By { person: &speaker.person, confirmed_by: None };
+            let made = self.make(speaker, permitted, &wish, Terms::default(), by).await;
+            made.map(|answer| (answer, Outcome::Answered))
+        };
+        said.map_err(|trouble| guarding::whole(trouble, guards, &wish, self.0.clock.now()))
     }
 
     /// Asks back, after everything was checked that can be checked without writing.
@@ -96,13 +107,17 @@ impl Desk {
         &self,
         speaker: &Speaker,
         permitted: Permitted,
-        wish: Wish,
+        wish: &Wish,
         guards: Guards,
     ) -> Result<Said, Trouble> {
         let made_at = self.0.clock.now();
         let terms = Terms { dry_run: true, ..Terms::default() };
-        let written = self.carry_out(speaker, permitted, &wish, terms).await?;
+        let read = permitted.to_read();
+        let written = self.carry_out(speaker, permitted, wish, terms).await?;
         let (before, after) = states(&written);
+        if let Some(nothing) = answers::nothing_to_do(wish, before) {
+            return Ok((nothing, Outcome::Answered));
+        }
         let randomness = "the system gives no randomness";
         let nonce =
             Confirmation::nonce().ok_or_else(|| Problem::new(Slug::InternalError, randomness))?;
@@ -111,16 +126,47 @@ impl Desk {
             made_at,
             asker: Asker::of(speaker),
             channel: speaker.channel.clone(),
-            wish,
+            wish: wish.clone(),
             shown: before.tag(),
             second_person: guards.second_person,
         };
         let sealed = asked.seal(&self.0.seal).ok_or(Refused::TooLong)?;
-        Ok((answers::question(&asked, before, after, &sealed), Outcome::Asked))
+        let received = self.received(&read, after).await;
+        let question = Question { asked: &asked, before, after, received, sealed: &sealed };
+        Ok((answers::question(&question), Outcome::Asked))
+    }
+
+    /// Does it, and says what became of it.
+    pub(super) async fn make(
+        &self,
+        speaker: &Speaker,
+        permitted: Permitted,
+        wish: &Wish,
+        terms: Terms<'_>,
+        by: By<'_>,
+    ) -> Result<Answer, Trouble> {
+        let read = permitted.to_read();
+        let written = self.carry_out(speaker, permitted, wish, terms).await?;
+        let Written::Made { operation, before, after } = &written else {
+            return Err(Problem::new(Slug::InternalError, "a write was a dry run").into());
+        };
+        let received = self.received(&read, after).await;
+        let By { person: by, confirmed_by } = by;
+        let done = Done { wish, by, confirmed_by, operation, before, after, received };
+        Ok(answers::receipt(&done))
+    }
+
+    /// What the user receives, where `after` has an override that may not show in it. It costs a call after a write; an
+    /// answer does not wait for it long, and does without it.
+    async fn received(&self, permit: &Permit<Read>, after: &StateView) -> Option<Received> {
+        after.setting.as_ref()?;
+        let found = self.0.settings.flag(permit, Shape::V1, Freshness::Kept);
+        let found = timing::glance(found).await?;
+        Received::read(&found.body.bytes)
     }
 
     /// Does it, by the use case that HTTP calls too.
-    pub(super) async fn carry_out(
+    async fn carry_out(
         &self,
         speaker: &Speaker,
         permitted: Permitted,
@@ -147,19 +193,6 @@ impl Desk {
     fn end_in(&self, length: HumanDuration) -> Result<Timestamp, Trouble> {
         expiry_in(self.0.clock.now(), length).ok_or(Trouble::EndIsTooFar)
     }
-}
-
-/// The receipt of what was written.
-pub(super) fn done(
-    wish: &Wish,
-    by: &str,
-    confirmed_by: Option<&str>,
-    written: &Written,
-) -> Result<Answer, Trouble> {
-    let Written::Made { operation, before, after } = written else {
-        return Err(Problem::new(Slug::InternalError, "a write was a dry run").into());
-    };
-    Ok(answers::receipt(&Done { wish, by, confirmed_by, operation, before, after }))
 }
 
 fn states(written: &Written) -> (&StateView, &StateView) {

@@ -8,6 +8,7 @@ use super::PLATFORM;
 use super::blocks::{Standing, render};
 use super::door::{Delivery, Slack, busy, lost, nothing, said, sentence};
 use super::form::Form;
+use super::respond::Courier;
 use crate::auth::SlackSigned;
 use crate::chat::once::Claim;
 use crate::chat::{Refusal, Speaker};
@@ -80,6 +81,7 @@ pub(super) async fn handle(slack: &Slack, delivery: Delivery) -> Result<HttpResp
     let Some(to) = slack.courier().address(typed.response_url) else {
         tracing::warn!(
             request.id = delivery.request_id,
+            host = Courier::host_of(typed.response_url),
             "no address of the configured response_host"
         );
         return Ok(said(&sentence(

@@ -142,6 +142,7 @@ pub(super) async fn handle(slack: &Slack, delivery: Delivery) -> Result<HttpResp
     let Some(to) = slack.courier().address(press.response_url.as_deref()) else {
         tracing::warn!(
             request.id = delivery.request_id,
+            host = Courier::host_of(press.response_url.as_deref()),
             "a press without an address of the configured response_host: nothing was done"
         );
         slack.count("ignored");

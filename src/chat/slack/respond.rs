@@ -30,6 +30,9 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// The most characters of a host that are logged: as many as a name may have.
+const LONGEST_HOST: usize = 253;
+
 /// An address of Slack's that takes answers. It is a secret: whoever has it can post.
 #[derive(Clone)]
 pub(super) struct ResponseUrl(Url);
@@ -98,6 +101,13 @@ impl Courier {
         ours.then_some(ResponseUrl(url))
     }
 
+    /// The host, and nothing else, of an address that may not be posted to; for the log.
+    pub(super) fn host_of(text: Option<&str>) -> Option<String> {
+        let url: Url = text?.parse().ok()?;
+        let host: String = url.host_str()?.chars().take(LONGEST_HOST).collect();
+        Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    }
+
     /// Delivers a message to an address that came at `received`, trying again where that may help. `request_id` is for the
     /// log.
     pub(super) async fn deliver(
@@ -129,11 +139,11 @@ impl Courier {
             let (pause, asked) = match (next(&posted), pauses.next()) {
                 (Next::End(Delivery::Delivered), _) => return Delivery::Delivered,
                 (Next::End(end), _) => {
-                    log(&posted, id, "an answer could not be delivered to Slack");
+                    log(&posted, id, end);
                     return end;
                 }
                 (Next::Again(_), None) => {
-                    log(&posted, id, "an answer could not be delivered to Slack: given up");
+                    log(&posted, id, Delivery::Failed);
                     return Delivery::Failed;
                 }
                 (Next::Again(asked), Some(pause)) => (pause, asked),
@@ -175,13 +185,21 @@ fn is_over(word: &str) -> bool {
     matches!(word, "expired_url" | "used_url")
 }
 
-fn log(posted: &Result<Posted, PostFault>, id: &str, message: &'static str) {
-    match posted {
-        Ok(Posted { status, word, .. }) => {
-            tracing::warn!(request.id = id, http.status = status, word, message);
-        }
-        Err(fault) => tracing::warn!(request.id = id, cause = %Causes(fault), message),
-    }
+fn log(posted: &Result<Posted, PostFault>, id: &str, outcome: Delivery) {
+    let (status, word, cause) = match posted {
+        Ok(Posted { status, word, .. }) => (Some(*status), word.as_deref(), None),
+        Err(fault) => (None, None, Some(Causes(fault))),
+    };
+    let cause = cause.as_ref().map(tracing::field::display);
+    let outcome = outcome.name();
+    tracing::warn!(
+        request.id = id,
+        outcome,
+        http.status = status,
+        word,
+        cause,
+        "an answer could not be delivered to Slack"
+    );
 }
 
 #[cfg(test)]
@@ -229,6 +247,10 @@ mod tests {
             assert!(slack.address(Some(bad)).is_none(), "{bad}");
         }
         assert!(slack.address(None).is_none());
+        let host_of = |text| Courier::host_of(Some(text));
+        let told = host_of("https://user:word@evil.example:8443/secret?x#y");
+        assert_eq!(told.as_deref(), Some("evil.example:8443"));
+        assert_eq!((host_of("nonsense"), Courier::host_of(None)), (None, None));
         let local = courier("localhost:8443");
         assert!(local.address(Some("https://localhost:8443/x")).is_some());
         assert!(local.address(Some("https://localhost/x")).is_none());

@@ -1,5 +1,8 @@
 //! `[[chat.slack.channels]]`: what may be done from a channel.
 
+use wildmatch::WildMatch;
+
+use crate::config::fault::Place as At;
 use crate::config::section::{Section, Text};
 use crate::domain::Place;
 
@@ -18,10 +21,17 @@ pub struct Channel {
     pub default: Option<Place>,
 }
 
+/// A table, and which it is and where, if it has a default.
+struct Found {
+    channel: Channel,
+    default_at: Option<(usize, At)>,
+}
+
 /// The actions, as the policy names them (a test compares).
 pub(in crate::config) const ACTIONS: [&str; 4] = ["read", "set", "clear", "schedule"];
-/// All of them.
-const EVERY: [&str; 1] = ["*"];
+/// All of them, and every channel.
+const EVERY: [&str; 1] = [ANY];
+const ANY: &str = "*";
 /// The longest id that we take for one of a channel, in bytes; Slack's have 9 to 12.
 const LONGEST_ID: usize = 32;
 
@@ -29,8 +39,46 @@ impl Channel {
     /// Those of the list `channels`.
     pub(super) fn read_all(section: &mut Section<'_, '_>) -> Vec<Self> {
         let nodes = section.optional_tables("channels").into_iter().enumerate();
-        let read = |(index, node)| Self::read(section.item("channels", index, node));
-        nodes.filter_map(read).collect()
+        let read = |(index, node)| {
+            let item = section.item("channels", index, node);
+            let default_at = item.place("default").cloned();
+            let channel = Self::read(item)?;
+            Some(Found { channel, default_at: default_at.map(|at| (index, at)) })
+        };
+        let found: Vec<_> = nodes.filter_map(read).collect();
+        for (Found { channel, default_at }, nth) in found.iter().zip(0..) {
+            let wrong = channel.wrong_default(&found, nth);
+            if let (Some(wrong), Some((index, at))) = (wrong, default_at) {
+                section.fault(at.clone(), &format!("channels.{index}.default"), wrong);
+            }
+        }
+        found.into_iter().map(|found| found.channel).collect()
+    }
+
+    /// What is wrong with the default, as far as the other tables tell: this is the one after the first `nth` of `all`.
+    fn wrong_default(&self, all: &[Found], nth: usize) -> Option<String> {
+        let default = self.default.as_ref()?;
+        let others = || all.iter().map(|found| &found.channel);
+        let applies = |table: &&Self| table.channel == self.channel || table.channel == ANY;
+        if !others().filter(applies).any(|table| table.is_for(default)) {
+            return Some("must be a place that the channel's own tables are for".to_owned());
+        }
+        let mut earlier = others().take(nth).filter(|table| table.channel == self.channel);
+        let another = earlier.find_map(|table| table.default.as_ref().filter(|it| *it != default));
+        another.map(|place| {
+            let Place { project, environment } = place;
+            format!("must not differ from the channel's other default, {project}/{environment}")
+        })
+    }
+
+    /// Whether anything at all may be done there.
+    fn is_for(&self, place: &Place) -> bool {
+        let has = |patterns: &[String], key: &str| {
+            patterns.iter().any(|pattern| WildMatch::new(pattern).matches(key))
+        };
+        !self.actions.is_empty()
+            && has(&self.projects, place.project.as_str())
+            && has(&self.environments, place.environment.as_str())
     }
 
     fn read(mut section: Section<'_, '_>) -> Option<Self> {
@@ -54,7 +102,7 @@ impl Channel {
 fn is_id(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
     let is_id = (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(plain);
-    is_id || text == "*"
+    is_id || text == ANY
 }
 
 fn patterns(section: &mut Section<'_, '_>, key: &'static str, like: &str) -> Vec<String> {

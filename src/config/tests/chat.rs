@@ -157,6 +157,41 @@ fn every_fault_of_a_channel_says_what_is_expected() {
 }
 
 #[test]
+fn a_default_is_a_place_that_its_channel_is_for_and_there_is_one() {
+    let table = |id: &str, environment: &str, default: &str| {
+        format!(
+            "[[chat.slack.channels]]\nchannel = \"{id}\"\nprojects = [\"shop\"]\nenvironments = [\"{environment}\"]\n{default}\n"
+        )
+    };
+    let default = |place: &str| format!("default = \"shop/{place}\"");
+    let fault = "must be a place that the channel's own tables are for";
+    let test = default("test");
+    for (tables, expected) in [
+        ([table("C1", "test", ""), table("C1", "stag*", &default("staging-2"))], None),
+        ([table("C1", "staging", &test), table("C1", "test", "")], None),
+        ([table("C1", "staging", &test), table("*", "test", "")], None),
+        ([table("C1", "test", &test), table("C1", "test", &test)], None),
+        ([table("C1", "*", &test), table("C2", "*", &default("staging"))], None),
+        ([table("C1", "staging", &test), table("C2", "test", "")], Some((0, fault))),
+        ([table("C1", "test", ""), table("*", "staging", &test)], Some((1, fault))),
+        (
+            [table("C1", "*", &test), table("C1", "*", &default("staging"))],
+            Some((1, "must not differ from the channel's other default, shop/test")),
+        ),
+    ] {
+        let text = tables.concat();
+        let expected =
+            expected.map(|(n, fault)| format!("chat.slack.channels.{n}.default: {fault}"));
+        match expected {
+            Some(expected) => assert_eq!(faults_of(&text), [expected], "{text}"),
+            None => assert_eq!(chat(&text).slack.unwrap().channels.len(), 2, "{text}"),
+        }
+    }
+    let nothing = format!("{}actions = []", table("C1", "*", &test));
+    assert!(faults_of(&nothing).iter().any(|found| found.ends_with(fault)), "{nothing}");
+}
+
+#[test]
 fn a_chat_without_secrets_or_platform_is_a_fault() {
     let own = "chat.signing_secret: is missing: give at least 32 random bytes, the same on all replicas, or their file in `signing_secret_file`";
     let platform = "chat: must have a platform: `[chat.slack]`";
