@@ -179,12 +179,12 @@ fn a_default_is_a_place_that_its_channel_is_for_and_there_is_one() {
             Some((1, "must not differ from the channel's other default, shop/test")),
         ),
     ] {
-        let text = tables.concat();
+        let whole = tables.concat();
         let expected =
             expected.map(|(n, fault)| format!("chat.slack.channels.{n}.default: {fault}"));
         match expected {
-            Some(expected) => assert_eq!(faults_of(&text), [expected], "{text}"),
-            None => assert_eq!(chat(&text).slack.unwrap().channels.len(), 2, "{text}"),
+            Some(expected) => assert_eq!(faults_of(&whole), [expected], "{whole}"),
+            None => assert_eq!(chat(&whole).slack.unwrap().channels.len(), 2, "{whole}"),
         }
     }
     let nothing = format!("{}actions = []", table("C1", "*", &test));
