@@ -11,8 +11,19 @@
 //! A platform adds a room of its own, which verifies, reads and renders; nothing else here knows it.
 
 mod answer;
+mod answers;
+mod channels;
 pub mod command;
+mod confirmation;
+mod desk;
+mod hook;
+mod once;
+pub mod slack;
 mod speaker;
+mod wish;
+mod work;
 
 pub use answer::{Answer, Audience, Button, Line, Says, Span, Style};
+pub use desk::{Desk, DeskParts, Reaction};
+pub use hook::{Hook, Refusal, problem_of};
 pub use speaker::Speaker;

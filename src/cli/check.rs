@@ -1,11 +1,14 @@
 //! `flagward check`: everything that is wrong with a configuration and its policy.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::options::ConfigFile;
 use super::output::{self, Failure, failed, say, usage};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::chat::{Channel, Slack};
+use crate::config::{self, Config};
 use crate::startup::{Online, check_online};
 use crate::telemetry::Causes;
 use crate::upstream::Backend;
@@ -33,8 +36,33 @@ impl Check {
         say(format_args!("{}: the configuration is good", self.file.config.display()))?;
         let (file, summary) = (config.policy.file.display(), policy.summary());
         say(format_args!("{file}: the policy is good; {summary}"))?;
+        if let Some(slack) = config.chat.as_ref().and_then(|chat| chat.slack.as_ref()) {
+            say(format_args!("chat: {}", slack_is_on(slack, &config.server)))?;
+        }
         if self.online { ask(&config) } else { Ok(()) }
     }
+}
+
+/// Where Slack reaches us, and from which channels.
+fn slack_is_on(slack: &Slack, server: &config::Server) -> String {
+    let (address, base_path) =
+        (server.hooks_listen.unwrap_or(server.listen), server.base_path.as_str());
+    let channels = match slack.channels.as_slice() {
+        [] => "every channel".to_owned(),
+        named => listed(named),
+    };
+    let host = &slack.response_host;
+    format!(
+        "Slack is on at {address}{base_path}/hooks/slack, from {channels}; answers go to https://{host}"
+    )
+}
+
+fn listed(channels: &[Channel]) -> String {
+    let ids: BTreeSet<_> = channels.iter().map(|each| each.channel.as_str()).collect();
+    if ids.contains("*") {
+        return "every channel, within its limits".to_owned();
+    }
+    format!("the channels {}", Vec::from_iter(ids).join(", "))
 }
 
 fn ask(config: &Config) -> Result<(), Failure> {

@@ -3,14 +3,12 @@
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
-use super::files::shown;
 use super::section::Section;
 use super::shadow::Shadow;
+use super::way_out::plain_url;
 
 /// How we reach the upstream.
 #[derive(Clone, Debug)]
@@ -104,9 +102,8 @@ impl LaunchDarkly {
         let request_timeout =
             section.duration("request_timeout", REQUEST_TIMEOUT, SHORTEST..=LONGEST);
         let max_concurrency = section.number("max_concurrency", 1..=MOST_CONCURRENCY);
-        let proxy = "must be like \"http://proxy.internal:3128\", without a user name or password";
-        let proxy = section.parse("proxy", proxy, proxy_url);
-        let ca_certificates = ca_certificates(&mut section);
+        let proxy = section.proxy("proxy");
+        let ca_certificates = section.ca_certificates("ca_file");
         let shadow = Shadow::read(section.section("shadow"));
         section.finish();
         Some(Self {
@@ -136,18 +133,6 @@ fn base_url(text: &str) -> Option<Url> {
         "http" => url.host().is_some_and(|host| is_private(&host)),
         _ => false,
     };
-    good.then_some(url)
-}
-
-fn proxy_url(text: &str) -> Option<Url> {
-    plain_url(text).filter(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// A URL with a host and nothing but a path behind it.
-fn plain_url(text: &str) -> Option<Url> {
-    let url: Url = text.parse().ok()?;
-    let bare = url.username().is_empty() && url.password().is_none();
-    let good = bare && url.has_host() && url.query().is_none() && url.fragment().is_none();
     good.then_some(url)
 }
 
@@ -202,19 +187,4 @@ fn backend(section: &mut Section<'_, '_>) -> Backend {
             Backend::Auto
         }
     }
-}
-
-fn ca_certificates(section: &mut Section<'_, '_>) -> Option<Vec<u8>> {
-    let (path, place) = section.path("ca_file", "must be the path of a PEM file")?;
-    let pem = section.read(&path, place.clone(), "ca_file")?;
-    let mut count = 0_usize;
-    let sound = CertificateDer::pem_slice_iter(&pem).all(|each| {
-        count += 1;
-        each.is_ok()
-    });
-    if sound && count > 0 {
-        return Some(pem);
-    }
-    section.fault(place, "ca_file", format!("{} must hold PEM certificates", shown(&path)));
-    None
 }

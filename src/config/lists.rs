@@ -17,6 +17,28 @@ impl Section<'_, '_> {
         Vec::new()
     }
 
+    /// The tables of the list `key`; none where it isn't there.
+    pub(super) fn optional_tables(&mut self, key: &'static str) -> Vec<Node> {
+        if self.has(key) {
+            return self.tables(key);
+        }
+        let _: Option<Node> = self.node(key); // now it is known
+        Vec::new()
+    }
+
+    /// The same as [`Section::texts`] where `key` is there.
+    pub(super) fn optional_texts(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+    ) -> Option<Vec<Text>> {
+        if self.has(key) {
+            return Some(self.texts(key, expected));
+        }
+        let _: Option<Node> = self.node(key); // now it is known
+        None
+    }
+
     /// A list of texts that is there and not empty. From the environment it is `a,b` or `["a", "b"]`.
     pub(super) fn texts(&mut self, key: &'static str, expected: &str) -> Vec<Text> {
         let Some(Node { value, place }) = self.node(key) else {

@@ -31,8 +31,10 @@ mod shadow;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod way_out;
 
 pub use cache::Cache;
+pub use chat::Chat;
 pub use drop_in::DropIn;
 pub use environment::Environment;
 pub use fault::{Fault, Faults, Place, PolicyHint};
@@ -61,6 +63,8 @@ pub struct Config {
     pub cache: Cache,
     /// What callers of `LaunchDarkly`'s own operations are told.
     pub drop_in: DropIn,
+    /// Who may talk to us in a chat; none if nobody may.
+    pub chat: Option<Chat>,
 }
 
 /// The configuration that `text` is, with `environment` over it. `file` is where the text comes from: faults name
@@ -107,13 +111,20 @@ fn read(
     environment::put_over(&mut table, environment, reading.file, &mut reading.faults);
     let root = Node { value: Value::Table(table), place: Place::File };
     let mut root = Section::new(reading, "", Some(root));
-    let server = Server::read(root.section("server"));
+    let has_chat = root.has("chat");
+    let server = Server::read(root.section("server"), has_chat);
     let launchdarkly = LaunchDarkly::read(root.section("launchdarkly"));
     let (auth, issuers) = auth::Auth::read(root.section("auth"));
     let policy = Policy::read(root.section("policy"));
     let cache = Cache::read(root.section("cache"));
     let drop_in = DropIn::read(root.section("drop_in"));
+    let chat = root.optional("chat").map(Chat::read);
     root.finish();
     *hint = issuers.zip(policy.clone()).map(|(issuers, policy)| PolicyHint { policy, issuers });
-    Some(Config { server, launchdarkly: launchdarkly?, auth, policy: policy?, cache, drop_in })
+    let chat = match chat {
+        Some(chat) => Some(chat?),
+        None => None,
+    };
+    let (launchdarkly, policy) = (launchdarkly?, policy?);
+    Some(Config { server, launchdarkly, auth, policy, cache, drop_in, chat })
 }

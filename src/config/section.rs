@@ -58,6 +58,13 @@ impl<'a, 'f> Section<'a, 'f> {
         Section::new(self.reading, &path, node)
     }
 
+    /// A table inside this one, where it is there.
+    pub(super) fn optional(&mut self, key: &'static str) -> Option<Section<'_, 'f>> {
+        let node = self.node(key)?;
+        let path = self.path_of(key);
+        Some(Section::new(self.reading, &path, Some(node)))
+    }
+
     /// The table `node`, number `index` of the list `key`.
     pub(super) fn item(&mut self, key: &str, index: usize, node: Node) -> Section<'_, 'f> {
         let path = format!("{}.{index}", self.path_of(key));

@@ -15,7 +15,10 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Where operators reach metrics and detailed health; never show it to callers. Default `127.0.0.1:9901`.
     pub management_listen: SocketAddr,
-    /// What comes before every path of `listen`, behind a proxy that leaves it in. Default nothing.
+    /// Where `/hooks` is, and nothing else; then it is nowhere else. For chat platforms that reach us from the internet.
+    /// Default none: `/hooks` is on `listen`.
+    pub hooks_listen: Option<SocketAddr>,
+    /// What comes before every path of `listen` and `hooks_listen`, behind a proxy that leaves it in. Default nothing.
     pub base_path: BasePath,
     /// How many threads answer, 1 to 1024. Default: one for each CPU.
     pub workers: Option<NonZeroU16>,
@@ -72,19 +75,22 @@ const LONGEST: Duration = Duration::from_mins(10);
 const ADDRESS: &str = "must be an address and port like \"127.0.0.1:8080\" or \"[::]:8080\"";
 
 impl Server {
-    pub(super) fn read(mut section: Section<'_, '_>) -> Self {
-        let listen = address(&mut section, "listen", PORT);
-        let management_listen = address(&mut section, "management_listen", MANAGEMENT_PORT);
+    /// Whether there is a chat is said elsewhere: without one nothing calls `/hooks`.
+    pub(super) fn read(mut section: Section<'_, '_>, has_chat: bool) -> Self {
+        let listen = address(&mut section, "listen").unwrap_or(at(PORT));
+        let management_listen = address(&mut section, "management_listen");
+        let management_listen = management_listen.unwrap_or(at(MANAGEMENT_PORT));
         if overlap(listen, management_listen) {
             let expected =
                 "must differ from `listen`, and from all it covers: metrics aren't for callers";
             section.fault_here("management_listen", expected);
         }
-        section.not_yet("hooks_listen", "leave it out");
+        let hooks_listen = hooks_listen(&mut section, [listen, management_listen], has_chat);
         let path = "must be empty, or segments like \"/flagward\" without a slash at the end";
         let server = Self {
             listen,
             management_listen,
+            hooks_listen,
             base_path: section.parse("base_path", path, BasePath::parse).unwrap_or_default(),
             workers: section.number("workers", 1..=MOST_WORKERS).and_then(NonZeroU16::new),
             request_timeout: section.duration(
@@ -113,7 +119,30 @@ fn overlap(a: SocketAddr, b: SocketAddr) -> bool {
     a.port() == b.port() && a.port() != 0 && meet
 }
 
-fn address(section: &mut Section<'_, '_>, key: &'static str, port: u16) -> SocketAddr {
-    let address = section.parse(key, ADDRESS, |text| text.parse().ok());
-    address.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+fn hooks_listen(
+    section: &mut Section<'_, '_>,
+    others: [SocketAddr; 2],
+    has_chat: bool,
+) -> Option<SocketAddr> {
+    let place = section.place("hooks_listen").cloned();
+    let hooks_listen = address(section, "hooks_listen");
+    let (place, address) = place.zip(hooks_listen)?;
+    if others.iter().any(|other| overlap(*other, address)) {
+        let expected = "must differ from `listen` and `management_listen`, and from all they cover: it is what the internet may reach";
+        section.fault(place.clone(), "hooks_listen", expected);
+    }
+    if !has_chat {
+        let expected = "must not stand without a chat platform, such as `[chat.slack]`: nothing would be there";
+        section.fault(place, "hooks_listen", expected);
+    }
+    hooks_listen
+}
+
+fn address(section: &mut Section<'_, '_>, key: &'static str) -> Option<SocketAddr> {
+    section.parse(key, ADDRESS, |text| text.parse().ok())
+}
+
+/// The address for this machine alone.
+fn at(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::OperationId;
+use super::visible::{is_blank, is_invisible};
 
 /// The longest comment we send, in bytes. `LaunchDarkly` documents no limit; this is one that no audit
 /// log's column has trouble with.
@@ -158,14 +159,6 @@ pub fn says_something(words: &str) -> bool {
     neutral_words(words).chars().any(|c| !c.is_whitespace() && !is_blank(c))
 }
 
-/// Letters and symbols that look like nothing.
-fn is_blank(c: char) -> bool {
-    matches!(
-        c,
-        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
-    ) || is_invisible(c)
-}
-
 /// The caller's own words: readable as they were, but without anything that reads as a stamp.
 fn neutral_words(text: &str) -> String {
     let mut words: String = visible(text)
@@ -183,12 +176,6 @@ fn neutral_words(text: &str) -> String {
 /// `text` with a space for each control character, and without those that hide or turn others around.
 fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c })
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Cuts `text` to `most` bytes at the end of a character.

@@ -13,6 +13,7 @@ mod keys;
 mod operation_id;
 mod size;
 mod target;
+mod visible;
 
 pub use author::{Author, COMMENT_LIMIT, Door, says_something};
 pub use duration::{DurationFault, HumanDuration};
@@ -22,3 +23,4 @@ pub use keys::{EnvironmentKey, FlagKey, KeyFault, ProjectKey, UserKey};
 pub use operation_id::OperationId;
 pub use size::{Size, SizeFault};
 pub use target::{FlagTarget, Place, UserTarget};
+pub use visible::visible;

@@ -4,8 +4,9 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 
+use super::frame::REQUEST_ID;
 use super::request_id::RequestId;
 use crate::settings::Asking;
 
@@ -18,7 +19,7 @@ impl FromRequest for Asked {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+        let id = request.headers().get(REQUEST_ID).and_then(RequestId::taken).unwrap_or_default();
         ready(Ok(Self(Asking::of(id.as_str()))))
     }
 }

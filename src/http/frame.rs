@@ -8,11 +8,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::drop_in_notice::DropInNotice;
+use super::hooks::OtherDoor;
 use super::location::{DropIn, V1};
-use super::problem::{Failed, status};
+use super::problem::{self, Failed, status};
 use super::reply::ENCODING;
 use super::request_id::{RequestId, RequestIds};
 use super::routes::{is_of_drop_in, refusal};
@@ -20,7 +21,8 @@ use crate::clock::Clock;
 use crate::problem::{Problem, Slug};
 use crate::telemetry::{Causes, Metrics, RouteMetrics};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The id of a request: as the caller gave it, on the way in as in the answer.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The route in metrics of what no route matched.
 const UNMATCHED: &str = "unmatched";
 /// The method in metrics of what no route has.
@@ -33,6 +35,7 @@ pub struct Frame {
     ids: RequestIds,
     unmatched: Series,
     notice: Option<DropInNotice>,
+    other_door: Option<OtherDoor>,
 }
 
 /// The metrics of one route, by method.
@@ -62,7 +65,13 @@ impl Frame {
     #[must_use]
     pub fn new(clock: Clock, metrics: &Metrics, notice: Option<DropInNotice>) -> Self {
         let unmatched = Series::new(UNMATCHED, &[], metrics);
-        Self { clock, ids: RequestIds::new(), unmatched, notice }
+        Self { clock, ids: RequestIds::new(), unmatched, notice, other_door: None }
+    }
+
+    /// The same, that also answers the failures of another door.
+    #[must_use]
+    pub fn with_door(self, other_door: OtherDoor) -> Self {
+        Self { other_door: Some(other_door), ..self }
     }
 }
 
@@ -110,13 +119,14 @@ impl Series {
 
 /// Gives a request its id, answers its failure, and measures it.
 pub(crate) async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let id = request_id(&request);
     if !request.method().is_safe() {
-        request.extensions_mut().insert(id.clone()); // for the journal; reads are spared it
+        // For the journal, and for another door; reads are spared it.
+        request.headers_mut().insert(REQUEST_ID, id.clone().into_header());
     }
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = answered(response, &id);
@@ -165,6 +175,11 @@ fn answered(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRespon
         log(failed.problem(), id, response.request());
         let now = frame.map(|frame| frame.clock.now()).unwrap_or_default();
         (failed.answer(now), failed.problem().slug)
+    } else if let Some(door) = frame.and_then(|frame| frame.other_door)
+        && let Some(problem) = (door.problem_of)(error)
+    {
+        log(problem, id, response.request());
+        (problem::answer(problem, id, door.challenge), problem.slug)
     } else {
         let failed = Failed::<V1>::from(Problem::new(
             Slug::InternalError,

@@ -2,7 +2,8 @@
 //!
 //! A request passes the [`frame`] (request id, measuring, the answer to a failure), then the router, and
 //! then `authorized`: a handler's first argument asks for its permit, so that nothing of a refused request is
-//! read. Path parts are read in `location` and nowhere else, bodies in `body`, query strings in `query`.
+//! read. What another door has under `/hooks` is mounted here by `startup`, and passes the frame like everything
+//! else ([`Mounted`], [`OtherDoor`]). Path parts are read in `location` and nowhere else, bodies in `body`, query strings in `query`.
 
 mod asked;
 mod authorized;
@@ -13,6 +14,7 @@ mod document;
 mod drop_in_notice;
 mod frame;
 mod gate;
+mod hooks;
 mod location;
 mod management;
 mod parts;
@@ -32,6 +34,7 @@ pub use drop_in_notice::DropInNotice;
 pub use frame::Frame;
 pub(crate) use frame::around;
 pub use gate::Gate;
+pub use hooks::{Mounted, OtherDoor, ProblemOf, configure_hooks};
 pub use management::configure_management;
 pub use routes::{ROUTES, Route, configure};
 pub use state::{HttpState, Readiness};

@@ -17,6 +17,9 @@ use crate::problem::{Fault, Problem, Slug, Spot};
 /// A failed request to the API `P`. The frame turns it into an answer, since only there the request's id is known.
 pub(super) struct Failed<P: Api>(Box<Problem>, PhantomData<P>);
 
+/// How someone who calls an API shows who they are (RFC 9110, 11.6.1).
+const BEARER: &str = "Bearer realm=\"flagward\"";
+
 /// What a handler gives.
 pub(super) type Handled<P> = Result<HttpResponse, Failed<P>>;
 
@@ -73,33 +76,40 @@ pub(super) const fn status(slug: Slug) -> StatusCode {
 impl Failed<V1> {
     /// The body of the answer to the request with this id.
     pub(super) fn view<'a>(&'a self, request_id: &'a str) -> ProblemView<'a> {
-        let problem = &*self.0;
-        let progress = problem.progress.as_ref();
-        ProblemView {
-            kind: format!("/problems/{}", problem.slug.name()),
-            title: problem.slug.title(),
-            status: status(problem.slug).as_u16(),
-            detail: &problem.detail,
-            request_id,
-            errors: problem.faults.iter().map(fault).collect(),
-            applied: progress.map(|progress| progress.applied),
-            steps: progress.map(|progress| progress.steps.as_slice()),
-            operation: progress.and_then(|progress| Some(progress.operation?.to_string())),
-            upstream: upstream(problem),
-        }
+        view(&self.0, request_id)
     }
 
     /// The answer to the request with this id.
     pub(super) fn answer(&self, request_id: &str) -> HttpResponse {
-        let problem = &*self.0;
-        let mut answer = start(status(problem.slug), problem);
-        answer.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(wait) = problem.retry_after.filter(|_| problem.slug == Slug::RateLimited) {
-            let limit = format!("\"launchdarkly\";r=0;t={}", seconds(wait));
-            answer.insert_header(("RateLimit", limit));
-        }
-        answer.body(serde_json::to_vec(&self.view(request_id)).unwrap_or_default())
+        answer(&self.0, request_id, BEARER)
     }
+}
+
+fn view<'a>(problem: &'a Problem, request_id: &'a str) -> ProblemView<'a> {
+    let progress = problem.progress.as_ref();
+    ProblemView {
+        kind: format!("/problems/{}", problem.slug.name()),
+        title: problem.slug.title(),
+        status: status(problem.slug).as_u16(),
+        detail: &problem.detail,
+        request_id,
+        errors: problem.faults.iter().map(fault).collect(),
+        applied: progress.map(|progress| progress.applied),
+        steps: progress.map(|progress| progress.steps.as_slice()),
+        operation: progress.and_then(|progress| Some(progress.operation?.to_string())),
+        upstream: upstream(problem),
+    }
+}
+
+/// The answer to the request with this id, in our own shape. `challenge` says how whoever asked may show who they are.
+pub(super) fn answer(problem: &Problem, request_id: &str, challenge: &'static str) -> HttpResponse {
+    let mut answer = start(status(problem.slug), problem, challenge);
+    answer.insert_header((CONTENT_TYPE, "application/problem+json"));
+    if let Some(wait) = problem.retry_after.filter(|_| problem.slug == Slug::RateLimited) {
+        let limit = format!("\"launchdarkly\";r=0;t={}", seconds(wait));
+        answer.insert_header(("RateLimit", limit));
+    }
+    answer.body(serde_json::to_vec(&view(problem, request_id)).unwrap_or_default())
 }
 
 impl Failed<DropIn> {
@@ -118,7 +128,7 @@ impl Failed<DropIn> {
     pub(super) fn answer(&self, now: Timestamp) -> HttpResponse {
         let problem = &*self.0;
         let (status, view) = self.view();
-        let mut answer = start(status, problem);
+        let mut answer = start(status, problem, BEARER);
         answer.insert_header((CONTENT_TYPE, "application/json"));
         if let Some(wait) = problem.retry_after.filter(|_| problem.slug == Slug::RateLimited) {
             let reset = now.as_millisecond() + i64::try_from(wait.as_millis()).unwrap_or_default();
@@ -135,11 +145,11 @@ impl<P: Api> Failed<P> {
     }
 }
 
-fn start(status: StatusCode, problem: &Problem) -> HttpResponseBuilder {
+fn start(status: StatusCode, problem: &Problem, challenge: &'static str) -> HttpResponseBuilder {
     let mut answer = HttpResponse::build(status);
     answer.insert_header((CACHE_CONTROL, "no-store"));
     if problem.slug == Slug::Unauthenticated {
-        answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"flagward\""));
+        answer.insert_header((WWW_AUTHENTICATE, challenge));
     }
     if let Some(wait) = problem.retry_after {
         answer.insert_header((RETRY_AFTER, seconds(wait).to_string()));

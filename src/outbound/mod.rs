@@ -2,5 +2,7 @@
 //! operator's proxy and certificate authority.
 
 mod client;
+mod post;
 
 pub use client::{OutboundFault, Settings, client};
+pub use post::{PostFault, Posted, Poster};

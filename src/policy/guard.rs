@@ -107,6 +107,17 @@ impl Guards {
     }
 }
 
+impl GuardUnmet {
+    /// The longest that an override may last, as a policy file would have it; none where that is not what is unmet.
+    #[must_use]
+    pub fn longest(&self) -> Option<String> {
+        match self {
+            Self::Comment => None,
+            Self::NoEnd(most) | Self::TooLong(most) | Self::Endless(most) => Some(text(*most)),
+        }
+    }
+}
+
 /// A length of time as a policy file would have it.
 fn text(length: Duration) -> String {
     let seconds = length.as_secs();

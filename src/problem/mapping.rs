@@ -172,6 +172,11 @@ impl From<SettingsError> for Problem {
                 let progress = Some(Progress::none());
                 Self { progress, retry_after, ..Self::new(Slug::Conflict, detail).caused_by(busy) }
             }
+            moved @ SettingsError::Moved => {
+                let detail = "the override, or its end, was changed since you looked, so nothing was done: look again";
+                let progress = Some(Progress::none());
+                Self { progress, ..Self::new(Slug::Conflict, detail).caused_by(moved) }
+            }
             SettingsError::EndIsPast => {
                 Self::invalid(vec![Fault::pointer("/expires_at", "must be in the future")])
             }

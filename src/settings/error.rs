@@ -46,6 +46,9 @@ pub enum Error {
     /// Other writes to the flag are under way, and this one was not begun.
     #[error("other writes to this flag are under way")]
     Busy,
+    /// The state is not the one that the caller was shown, and nothing was sent.
+    #[error("the state is not the one that was expected")]
+    Moved,
     /// An answer could not be put into JSON.
     #[error("an answer could not be written")]
     Unwritable(#[from] serde_json::Error),

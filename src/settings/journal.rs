@@ -154,6 +154,7 @@ fn outcome<T: Told>(result: &Result<T, Error>) -> WriteOutcome {
             | Error::NotOverridden
             | Error::EndIsPast
             | Error::Busy
+            | Error::Moved
             | Error::Unwritable(_),
         ) => WriteOutcome::NotApplied,
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::Settings;
 use super::doubt::Halt;
 use super::error::Error;
-use super::set::Change;
+use super::set::{Change, Terms};
 use super::state::State;
 use super::views::Written;
 use crate::cache::Writing;
@@ -20,9 +20,9 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let dry_run = change.dry_run;
+        let terms = change.terms();
         self.write(ActionKind::Schedule, permit, change, move |this, permit, declared| {
-            this.schedule_under(permit, declared, end, dry_run).boxed()
+            async move { this.schedule_under(permit, declared, end, &terms).await }.boxed()
         })
         .await
     }
@@ -32,13 +32,14 @@ impl Settings {
         permit: Permit<Schedule>,
         declared: &Declared<'_>,
         end: Option<Timestamp>,
-        dry_run: bool,
+        terms: &Terms,
     ) -> Result<Written, Error> {
         if end.is_some_and(|end| end <= declared.now) {
             return Err(Error::EndIsPast);
         }
         let target = permit.target().clone();
         let (operation, before) = self.begin_schedule(permit, declared, end).await?;
+        terms.check(&before)?;
         let variation_id = match (&before.setting, end, &before.expiration) {
             (Some(setting), Some(_), _) => self.variation(operation.read(), setting).await?.id,
             (None, Some(_), _) => return Err(Error::NotOverridden),
@@ -49,7 +50,7 @@ impl Settings {
         let mut after = before.view();
         after.expires_at = end;
         let patch = operation.schedule(before.expiration.as_ref(), &variation_id);
-        if dry_run {
+        if terms.dry_run {
             let calls = self.calls(None, patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });
         }

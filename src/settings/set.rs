@@ -10,7 +10,7 @@ use super::asking::Asking;
 use super::error::{Error, Unfinished};
 use super::journal::Record;
 use super::state::State;
-use super::views::{Applied, Step, StepOutcome, Written};
+use super::views::{Applied, StateTag, Step, StepOutcome, Written};
 use crate::domain::{Author, Door, FlagKey, FlagTarget, Json, OperationId, Place};
 use crate::policy::{Action, ActionKind, Clear, Declared, Operation, Permit, Set};
 use crate::upstream::Variation;
@@ -26,6 +26,24 @@ pub struct Change {
     pub dry_run: bool,
     /// The request that asks for it.
     pub asking: Asking,
+    /// The state that the caller was shown and decided on, if they were: nothing is sent where it is another by now. The
+    /// drop-in's writes know no such thing.
+    pub expected: Option<StateTag>,
+}
+
+/// On what terms the steps of a write are taken.
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    pub(super) dry_run: bool,
+    expected: Option<StateTag>,
+}
+
+impl Terms {
+    /// Refuses a state that the caller was not shown.
+    pub(super) fn check(&self, before: &State) -> Result<(), Error> {
+        let moved = self.expected.as_ref().is_some_and(|shown| *shown != before.view().tag());
+        if moved { Err(Error::Moved) } else { Ok(()) }
+    }
 }
 
 /// A change that was asked for, from the moment at which it gets its name.
@@ -36,6 +54,10 @@ pub(super) struct Begun {
 }
 
 impl Change {
+    pub(super) fn terms(&self) -> Terms {
+        Terms { dry_run: self.dry_run, expected: self.expected.clone() }
+    }
+
     pub(super) fn begin(&self, now: Timestamp) -> Begun {
         let id = OperationId::new(now);
         if !self.dry_run {
@@ -86,14 +108,14 @@ impl Settings {
         end: Option<Timestamp>,
         change: Change,
     ) -> Result<Written, Error> {
-        let dry_run = change.dry_run;
+        let terms = change.terms();
         self.write(ActionKind::Set, permit, change, move |this, permit, declared| {
             let steps = async move {
                 if end.is_some_and(|end| end <= declared.now) {
                     return Err(Error::EndIsPast);
                 }
                 let operation = permit.begin(declared, end)?;
-                this.set_under(&operation, &value, dry_run).await
+                this.set_under(&operation, &value, &terms).await
             };
             steps.boxed()
         })
@@ -102,11 +124,11 @@ impl Settings {
 
     /// Clears an override and its end.
     pub async fn clear(&self, permit: Permit<Clear>, change: Change) -> Result<Written, Error> {
-        let dry_run = change.dry_run;
+        let terms = change.terms();
         self.write(ActionKind::Clear, permit, change, move |this, permit, declared| {
             let steps = async move {
                 let operation = permit.begin(declared)?;
-                this.clear_under(&operation, dry_run).await
+                this.clear_under(&operation, &terms).await
             };
             steps.boxed()
         })
@@ -117,17 +139,18 @@ impl Settings {
         &self,
         operation: &Operation<Set>,
         value: &Json,
-        dry_run: bool,
+        terms: &Terms,
     ) -> Result<Written, Error> {
         let target = operation.target();
         let (variation, before) = self.variation_and_state(operation.read(), value).await?;
+        terms.check(&before)?;
         if operation.end().is_some_and(|end| end <= self.now()) {
             return Err(Error::EndIsPast); // it came while we waited for another write
         }
         let mut after = before.view();
         after.setting = Some(variation.value.clone());
         after.expires_at = operation.end();
-        if dry_run {
+        if terms.dry_run {
             let put = operation.put(variation.value.clone());
             let patch = operation.schedule(before.expiration.as_ref(), &variation.id);
             let calls = self.calls(Some(&put), patch.as_ref())?;
@@ -178,12 +201,13 @@ impl Settings {
     async fn clear_under(
         &self,
         operation: &Operation<Clear>,
-        dry_run: bool,
+        terms: &Terms,
     ) -> Result<Written, Error> {
         let target = operation.target();
         let before = self.state(operation.read()).await?;
+        terms.check(&before)?;
         let after = State::default().view();
-        if dry_run {
+        if terms.dry_run {
             let patch = operation.schedule(before.expiration.as_ref(), "");
             let calls = self.calls(Some(&operation.put()), patch.as_ref())?;
             return Ok(Written::WouldBe { before: before.view(), after, calls });

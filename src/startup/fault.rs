@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::policy_file::PolicyFileFault;
 use crate::auth::UnusableKey;
+use crate::outbound::OutboundFault;
 use crate::upstream::ClientFault;
 
 /// Why the gateway does not start.
@@ -18,6 +19,9 @@ pub enum StartFault {
     /// The client of `LaunchDarkly` can't be built.
     #[error("launchdarkly: {0}")]
     Upstream(#[from] ClientFault),
+    /// What posts answers to Slack can't be built.
+    #[error("chat.slack: {0}")]
+    Chat(#[source] OutboundFault),
     /// A port can't be opened.
     #[error("{key}: {address} can't be listened on: {cause}")]
     Listen {
@@ -38,7 +42,7 @@ impl StartFault {
     #[must_use]
     pub fn is_configured_wrongly(&self) -> bool {
         match self {
-            Self::Policy(_) | Self::Key(_) | Self::Upstream(_) => true,
+            Self::Policy(_) | Self::Key(_) | Self::Upstream(_) | Self::Chat(_) => true,
             Self::Listen { .. } | Self::System(_) => false,
         }
     }

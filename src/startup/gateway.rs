@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
+use futures_util::future::{join, join_all};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -34,9 +35,12 @@ const LONGEST_NOTICE: Duration = Duration::from_secs(3);
 pub struct Gateway {
     address: SocketAddr,
     management_address: SocketAddr,
+    hooks_address: Option<SocketAddr>,
     readiness: Readiness,
     callers: ServerHandle,
     operators: ServerHandle,
+    /// Of the listener for hooks, where they have one of their own.
+    hooks: Option<ServerHandle>,
     tasks: Vec<JoinHandle<()>>,
     under_way: TaskTracker,
     grace: Duration,
@@ -86,29 +90,36 @@ impl Gateway {
         let rooms = Rooms::join(&config, &policy_file, &clock)?;
         let ports = Ports::open(&config.server)?;
         let (address, management_address) = (ports.address, ports.management_address);
-        let servers = Servers::build(ports, &rooms, &config.server, clock)?;
+        let hooks_address = ports.hooks_address;
+        let servers = Servers::build(ports, &rooms, &config.server, &clock)?;
         let (callers, operators) = (servers.callers.handle(), servers.operators.handle());
+        let hooks = servers.hooks.as_ref().map(Server::handle);
         let Rooms { policies, client, state, vitals, under_way, .. } = &rooms;
         let (policies, under_way) = (Arc::clone(policies), under_way.clone());
         let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone(), pace);
         let watching_backend = watch_backend(client.clone(), vitals.clone());
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(run(servers.callers)),
             tokio::spawn(run(servers.operators)),
             tokio::spawn(watching),
             tokio::spawn(watching_backend),
             tokio::spawn(reloader(rooms, policy_file)?.run()),
         ];
+        tasks.extend(servers.hooks.map(|server| tokio::spawn(run(server))));
         readiness.set(true);
         let policy = policies.current();
-        tracing::info!(%address, %management_address, policy = %policy.summary(), "ready");
+        let hooks_at = hooks_address.map(tracing::field::display);
+        let policy = policy.summary();
+        tracing::info!(%address, %management_address, hooks_address = hooks_at, %policy, "ready");
         Ok(Self {
             address,
             management_address,
+            hooks_address,
             readiness,
             callers,
             operators,
+            hooks,
             tasks,
             under_way,
             grace: config.server.shutdown_grace,
@@ -129,13 +140,19 @@ impl Gateway {
         self.management_address
     }
 
+    /// Where chat platforms reach it, if that is a listener of its own.
+    #[must_use]
+    pub fn hooks_address(&self) -> Option<SocketAddr> {
+        self.hooks_address
+    }
+
     /// The policy in force.
     #[must_use]
     pub fn policies(&self) -> &Arc<Policies> {
         &self.policies
     }
 
-    /// Ends it: readiness first, then the listener, then what is under way, all within the grace. Where that was too
+    /// Ends it: readiness first, then the listeners, then what is under way, all within the grace. Where that was too
     /// short, and also where this is dropped half-way, every write that is cut off is in the log as unknown.
     pub async fn stop(self) -> Result<(), CutOff> {
         let deadline = Instant::now() + self.grace;
@@ -144,7 +161,9 @@ impl Gateway {
         self.writes.0.stop();
         sleep((self.grace / NOTICE_SHARE).min(LONGEST_NOTICE)).await;
         let ending = async {
-            self.callers.stop(true).await;
+            // Both at once: neither waits for a request of the other.
+            let hooks = self.hooks.iter().map(|hooks| hooks.stop(true));
+            join(self.callers.stop(true), join_all(hooks)).await;
             self.under_way.close();
             self.under_way.wait().await;
             // The last, so that an operator can look on.

@@ -7,6 +7,7 @@
 mod comparable;
 mod fault;
 mod gateway;
+mod hooks;
 mod policy_file;
 mod reloader;
 mod rooms;

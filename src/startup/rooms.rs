@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::fault::StartFault;
+use super::hooks::Hooks;
 use super::policy_file::PolicyFile;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
@@ -27,9 +28,11 @@ pub(super) struct Rooms {
     pub(super) client: Client,
     pub(super) state: HttpState,
     pub(super) vitals: Vitals,
+    /// What chat platforms call.
+    pub(super) hooks: Hooks,
     /// What callers of the drop-in are told; none for nothing.
     pub(super) notice: Option<DropInNotice>,
-    /// Writes under way, which outlive their callers.
+    /// Writes and commands of chats under way, which outlive whoever asked for them.
     pub(super) under_way: TaskTracker,
 }
 
@@ -53,7 +56,8 @@ impl Rooms {
         let shadow = shadow(config, &client, clock, &metrics)?;
         let limits = limits(config);
         let settings =
-            Settings::new(client.clone(), limits, clock.clone(), &metrics, writers, shadow);
+            Settings::new(client.clone(), limits, clock.clone(), &metrics, writers.clone(), shadow);
+        let hooks = Hooks::join(config, &settings, &policies, writers, clock, &metrics)?;
         Ok(Self {
             metrics,
             policies,
@@ -62,6 +66,7 @@ impl Rooms {
             client,
             state: state(config, settings),
             vitals,
+            hooks,
             notice: notice(config),
             under_way,
         })

@@ -1,4 +1,4 @@
-//! The two listeners: one for callers, one for operators.
+//! The listeners: one for callers, one for operators and, where it is wanted, one for hooks.
 
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU16;
@@ -11,10 +11,13 @@ use actix_web::{App, HttpServer};
 use tokio::net::TcpSocket;
 
 use super::fault::StartFault;
+use super::hooks::Hooks;
 use super::rooms::Rooms;
 use crate::clock::Clock;
 use crate::config;
-use crate::http::{CompressWhereAsked, Frame, around, configure, configure_management};
+use crate::http::{
+    CompressWhereAsked, Frame, around, configure, configure_hooks, configure_management,
+};
 
 /// Connections that may wait for being accepted, as many as servers commonly let: a burst of callers is no reason
 /// to refuse one.
@@ -23,28 +26,38 @@ const BACKLOG: u32 = 1024;
 const MANAGEMENT_WORKERS: usize = 1;
 /// How long an operator's request may go on after the stop, in seconds: a scrape takes milliseconds.
 const MANAGEMENT_GRACE: u64 = 1;
+/// Threads that answer hooks on a listener of their own: there is little to do before the command runs elsewhere, and it
+/// is reached from the internet.
+const HOOKS_WORKERS: usize = 2;
+/// How long the head of a hook's request may take. Chat platforms give up after three seconds.
+const HOOKS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The open ports.
 pub(super) struct Ports {
     callers: TcpListener,
     operators: TcpListener,
+    hooks: Option<TcpListener>,
     pub(super) address: SocketAddr,
     pub(super) management_address: SocketAddr,
+    pub(super) hooks_address: Option<SocketAddr>,
 }
 
-/// Both servers, which serve as soon as they are polled.
+/// The servers, which serve as soon as they are polled.
 pub(super) struct Servers {
     pub(super) callers: Server,
     pub(super) operators: Server,
+    pub(super) hooks: Option<Server>,
 }
 
 impl Ports {
-    /// Opens both ports or says which can't be.
+    /// Opens the ports or says which can't be.
     pub(super) fn open(server: &config::Server) -> Result<Self, StartFault> {
         let (callers, address) = listen("server.listen", server.listen)?;
         let (operators, management_address) =
             listen("server.management_listen", server.management_listen)?;
-        Ok(Self { callers, operators, address, management_address })
+        let hooks = server.hooks_listen.map(|address| listen("server.hooks_listen", address));
+        let (hooks, hooks_address) = hooks.transpose()?.unzip();
+        Ok(Self { callers, operators, hooks, address, management_address, hooks_address })
     }
 }
 
@@ -65,18 +78,27 @@ fn listen(key: &'static str, address: SocketAddr) -> Result<(TcpListener, Socket
 }
 
 impl Servers {
-    /// Both of them, on these ports.
+    /// All of them, on these ports.
     pub(super) fn build(
         ports: Ports,
         rooms: &Rooms,
         config: &config::Server,
-        clock: Clock,
+        clock: &Clock,
     ) -> Result<Self, StartFault> {
         let system = |cause: std::io::Error| StartFault::System(cause.to_string());
-        let frame = Frame::new(clock, &rooms.metrics, rooms.notice.clone());
-        let callers = callers(ports.callers, rooms, frame, config).map_err(system)?;
-        let operators = operators(ports.operators, rooms).map_err(system)?;
-        Ok(Self { callers, operators })
+        let frame = |notice| {
+            let frame = Frame::new(clock.clone(), &rooms.metrics, notice);
+            rooms.hooks.door().map_or(frame.clone(), |door| frame.with_door(door))
+        };
+        let Ports { callers: port, operators: operators_port, hooks: hooks_port, .. } = ports;
+        let mounted = if hooks_port.is_some() { Hooks::default() } else { rooms.hooks.clone() };
+        let callers = callers(port, rooms, frame(rooms.notice.clone()), mounted, config);
+        let hooks = hooks_port.map(|port| hooks(port, rooms, frame(None), config));
+        Ok(Self {
+            callers: callers.map_err(system)?,
+            operators: operators(operators_port, rooms).map_err(system)?,
+            hooks: hooks.transpose().map_err(system)?,
+        })
     }
 }
 
@@ -84,6 +106,7 @@ fn callers(
     listener: TcpListener,
     rooms: &Rooms,
     frame: Frame,
+    hooks: Hooks,
     config: &config::Server,
 ) -> std::io::Result<Server> {
     let (state, gate) = (Data::new(rooms.state.clone()), rooms.gate.clone());
@@ -94,7 +117,7 @@ fn callers(
             .app_data(state.clone())
             .app_data(gate.clone())
             .app_data(frame.clone())
-            .configure(|config| configure(config, &base_path, &metrics))
+            .configure(|config| configure(config, &base_path, &metrics, hooks.mounted()))
             // The frame is around everything, so that no answer goes without a request id. Compression is inside, because it
             // refuses requests of its own accord.
             .wrap(CompressWhereAsked)
@@ -109,6 +132,32 @@ fn callers(
         server = server.workers(workers.into());
     }
     Ok(server.listen(listener)?.run())
+}
+
+fn hooks(
+    listener: TcpListener,
+    rooms: &Rooms,
+    frame: Frame,
+    config: &config::Server,
+) -> std::io::Result<Server> {
+    let (hooks, metrics) = (rooms.hooks.clone(), rooms.metrics.clone());
+    let base_path = config.base_path.clone();
+    let server = HttpServer::new(move || {
+        let base_path = base_path.as_str();
+        App::new()
+            .app_data(frame.clone())
+            .configure(|config| configure_hooks(config, base_path, &metrics, hooks.mounted()))
+            .wrap(CompressWhereAsked)
+            .wrap(from_fn(around))
+    });
+    Ok(server
+        .disable_signals()
+        .workers(HOOKS_WORKERS)
+        .shutdown_timeout(whole_seconds(config.shutdown_grace))
+        .h1_allow_half_closed(false)
+        .client_request_timeout(HOOKS_PATIENCE)
+        .listen(listener)?
+        .run())
 }
 
 fn operators(listener: TcpListener, rooms: &Rooms) -> std::io::Result<Server> {

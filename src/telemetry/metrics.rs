@@ -7,6 +7,7 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 
+use super::chat::ChatMetrics;
 use super::drop_in::DropInCounters;
 use super::gauges::Gauges;
 use super::handles::{DecisionCounters, RouteMetrics};
@@ -81,7 +82,7 @@ pub struct Metrics {
     pub upstream_rate_limit_remaining: GaugeVec,
     /// How it is at the moment of a scrape.
     pub gauges: Gauges,
-    /// Tokens refused by the kind of fault.
+    /// Tokens, and signatures of chat platforms, refused by the kind of fault.
     pub auth_failures: IntCounterVec,
     /// Reloads of the policy by outcome: `loaded`, or `refused`, also where the file could not be read.
     pub policy_reloads: IntCounterVec,
@@ -91,6 +92,8 @@ pub struct Metrics {
     pub backend_info: IntGaugeVec,
     /// What comparing the two backends finds.
     pub shadow: ShadowMetrics,
+    /// What happens at the chat door.
+    pub chat: ChatMetrics,
 }
 
 impl Metrics {
@@ -213,7 +216,11 @@ impl Maker<'_> {
                 &["window"],
             )?,
             gauges: Gauges::new(self)?,
-            auth_failures: self.counter("auth_failures_total", "Tokens refused.", &["reason"])?,
+            auth_failures: self.counter(
+                "auth_failures_total",
+                "Tokens and signatures refused.",
+                &["reason"],
+            )?,
             policy_reloads: self.counter(
                 "policy_reloads_total",
                 "Reloads of the policy.",
@@ -226,6 +233,7 @@ impl Maker<'_> {
             )?,
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,
             shadow: self.shadow()?,
+            chat: self.chat()?,
         })
     }
 

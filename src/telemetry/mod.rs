@@ -1,6 +1,7 @@
 //! What Flagward says about itself: metrics and logs. May be used from anywhere, and knows no other room.
 
 mod causes;
+mod chat;
 mod drop_in;
 mod gauges;
 mod handles;
@@ -10,6 +11,7 @@ mod panics;
 mod shadow;
 
 pub use causes::Causes;
+pub use chat::ChatMetrics;
 pub use drop_in::{DropInCounters, DropInOperation};
 pub use gauges::Gauges;
 pub use handles::{DecisionCounters, RouteMetrics};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::process::{Running, Site, flagward};
+use crate::process::{Running, Site, flagward, run};
 use crate::wire::exchange;
 
 #[tokio::test]
@@ -11,6 +11,36 @@ async fn a_good_configuration_is_said_to_be_good() {
     let checked = site.run("check", &[]).await;
     let good = "flagward.toml: the configuration is good\npolicy.toml: the policy is good; version 7b69975ed950, teams: 3, grants: 3, denies: 1, guards: 1\n";
     assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (Some(0), good, ""));
+}
+
+#[tokio::test]
+async fn a_chat_that_is_on_is_said_without_its_secrets() {
+    let site = Site::alone();
+    let said = async |more: &[(&str, &str)]| {
+        let mut check = site.command("check", &[]);
+        check.env("FLAGWARD__CHAT__SIGNING_SECRET", "planted-for-buttons-planted-for-buttons");
+        check.env("FLAGWARD__CHAT__SLACK__SIGNING_SECRET", "planted0planted0planted0planted0");
+        check.envs(more.iter().copied());
+        let checked = run(check).await;
+        assert_eq!((checked.code, checked.err.as_str()), (Some(0), ""));
+        assert!(!checked.out.contains("planted"), "{}", checked.out);
+        checked.out.lines().last().unwrap().to_owned()
+    };
+    let to = "answers go to https://hooks.slack.com";
+    let every = said(&[("FLAGWARD__SERVER__LISTEN", "127.0.0.1:7070")]).await;
+    let at = "chat: Slack is on at 127.0.0.1:7070/hooks/slack";
+    assert_eq!(every, format!("{at}, from every channel; {to}"));
+    let elsewhere = [
+        ("FLAGWARD__SERVER__HOOKS_LISTEN", "0.0.0.0:7071"),
+        ("FLAGWARD__SERVER__BASE_PATH", "/gw"),
+        ("FLAGWARD__CHAT__SLACK__CHANNELS__0__CHANNEL", "C2"),
+        ("FLAGWARD__CHAT__SLACK__CHANNELS__1__CHANNEL", "C1"),
+        ("FLAGWARD__CHAT__SLACK__CHANNELS__2__CHANNEL", "C2"),
+        ("FLAGWARD__CHAT__SLACK__RESPONSE_HOST", "hooks.slack-gov.com"),
+    ];
+    let at = "chat: Slack is on at 0.0.0.0:7071/gw/hooks/slack";
+    let to = "answers go to https://hooks.slack-gov.com";
+    assert_eq!(said(&elsewhere).await, format!("{at}, from the channels C1, C2; {to}"));
 }
 
 #[tokio::test]

@@ -62,6 +62,44 @@ async fn every_printed_line_works_as_it_stands_even_with_another_demo_beside() {
     }
 }
 
+/// What Slack would be answered to each of the printed lines, in this shell.
+async fn in_slack(shell: &str, said: &str) -> Vec<String> {
+    let lines: Vec<_> = said.lines().filter(|line| line.starts_with("flags")).collect();
+    let [function, commands @ ..] = lines.as_slice() else { panic!("{said}") };
+    assert!(function.starts_with("flags() {") && commands.len() == 3, "{lines:?}");
+    let mut shell = Command::new(shell);
+    shell.args(["-euc", &lines.join("\n")]);
+    let pasted = run(shell).await;
+    assert_eq!((pasted.code, pasted.err.as_str()), (Some(0), ""), "{}", pasted.out);
+    pasted.out.lines().map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn slack_can_be_played_by_the_printed_lines_in_any_shell() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        eprintln!("left out: the printed lines sign with openssl, which is not there");
+        return;
+    }
+    let temporary = TempDir::new().unwrap();
+    let (demo, said) = demo(&temporary).await;
+    for shell in ["sh", "bash"] {
+        let answers = in_slack(shell, &said).await;
+        let [help, get, set] = answers.as_slice() else { panic!("{shell}: {answers:?}") };
+        for answer in [help, get, set] {
+            let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+            assert!(answer["blocks"].is_array(), "{shell}: {answer}");
+        }
+        assert!(help.contains("whoami") && help.contains("\"ephemeral\""), "{help}");
+        assert!(get.contains("checkout.new-flow") && get.contains("ben@example.org"), "{get}");
+        assert!(set.contains("Confirm") && set.contains("\"in_channel\""), "{set}");
+    }
+    let url = said.lines().find_map(|line| line.strip_prefix("url: ")).unwrap();
+    let unsigned = format!("curl -sS '{url}/hooks/slack/command' -d 'text=help'");
+    assert_eq!(paste(&unsigned).await.0, "401");
+    demo.signal("TERM");
+    assert_eq!(demo.ended().await.code, Some(0));
+}
+
 #[tokio::test]
 async fn its_policy_is_ours_alone_can_be_edited_and_is_gone_after_ctrl_c() {
     let temporary = TempDir::new().unwrap();

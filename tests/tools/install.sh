@@ -11,6 +11,7 @@ export PATH=$PATH:$TOOLS/bin
 export NODE_PATH=$TOOLS/node_modules
 
 CARGO_DENY=0.20.2
+CARGO_FUZZ=0.13.2
 
 # Ends the step with a reason.
 stop() {
@@ -68,4 +69,11 @@ install_cargo_deny() {
   command -v cargo-deny >/dev/null && return
   printf 'installing cargo-deny %s; this takes some minutes\n' "$CARGO_DENY"
   cargo install --locked --version "$CARGO_DENY" --root "$TOOLS" cargo-deny
+}
+
+# cargo-fuzz: the one on the PATH, else one of our own.
+install_cargo_fuzz() {
+  command -v cargo-fuzz >/dev/null && return
+  printf 'installing cargo-fuzz %s; this takes a minute\n' "$CARGO_FUZZ"
+  cargo install --locked --version "$CARGO_FUZZ" --root "$TOOLS" cargo-fuzz
 }

@@ -1,11 +1,48 @@
 //! The command language, one for every platform: text becomes a [`Command`], or a [`Misread`] that says what was meant.
 //! No I/O, no platform's markup: that is taken off before.
+//!
+//! ```text
+//! text  →  lexer (words, options)  →  said (which verb, what belongs to it)  →  read (keys, values, ends)  →  Command
+//! ```
+//!
+//! `grammar` is the one table: what is parsed, usage lines, [`help`] and suggestions are all made from it.
+//!
+//! One rule decides every doubt: a command never means something else than what a person sees in it. Where it could
+//! (`True`, `01`, a curly apostrophe in a key, a character that nobody sees), it is refused, and the nearest commands that
+//! leave no doubt are suggested. Every suggestion is a command that would be understood.
+//!
+//! [`Command::text`] spells a command in its one canonical way, which is read as the same command again.
+
+mod aim;
+mod fault;
+mod fixes;
+mod grammar;
+mod help;
+mod lexer;
+mod options;
+mod parse;
+mod read;
+mod said;
+mod spell;
+mod suggest;
+mod surplus;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod unseen;
+mod user;
+mod value;
+mod verb;
+mod word;
 
 use std::num::NonZeroU32;
 
-use jiff::Timestamp;
+use crate::domain::{HumanDuration, Json, UserKey};
 
-use crate::domain::{EnvironmentKey, FlagKey, HumanDuration, Json, ProjectKey, UserKey};
+pub use aim::{Aim, Named, NewEnd};
+pub use help::help;
+pub use parse::parse;
+pub use verb::Verb;
 
 /// What someone wants.
 #[derive(Clone, Debug)]
@@ -57,52 +94,6 @@ pub enum Command {
         /// Why.
         note: Option<String>,
     },
-}
-
-/// One flag of one user, and where, as far as it was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aim {
-    /// The flag.
-    pub flag: FlagKey,
-    /// The user.
-    pub user: UserKey,
-    /// Where.
-    pub place: Named,
-}
-
-/// A project and an environment, as far as they were named; the channel may know the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
-    /// `-p`.
-    pub project: Option<ProjectKey>,
-    /// `-e`.
-    pub environment: Option<EnvironmentKey>,
-}
-
-/// When an override shall end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NewEnd {
-    /// After this long: `--in 2h`.
-    In(HumanDuration),
-    /// At this moment: `--at 2026-12-01T10:00:00Z`.
-    At(Timestamp),
-    /// Never: `--never`.
-    Never,
-}
-
-/// The verbs, as one types them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is its own name; the grammar says what it does")]
-pub enum Verb {
-    Help,
-    Whoami,
-    List,
-    Get,
-    Set,
-    On,
-    Off,
-    Clear,
-    Expire,
 }
 
 /// A text that is no command.

@@ -64,15 +64,16 @@ impl Demo {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
         let upstream = listener.local_addr().map_err(failed)?;
         let folder = Folder::new(&random()?)?;
-        let config = self.config(folder.path(), upstream, &simulator.token())?;
-        let tokens = Tokens::of(&config)?;
+        let slack = as_slack_s()?;
+        let config = self.config(folder.path(), upstream, &simulator.token(), &slack)?;
+        let credentials = Credentials::of(&config, slack)?;
         output::run(async {
             let mut stops = Stops::listen_in_terminal().map_err(failed)?;
             let server = simulator.serve(listener, SIMULATOR_WORKERS).map_err(failed)?;
             let handle = server.handle();
             let running = tokio::spawn(server);
             let gateway = Gateway::start(config, clock).map_err(|fault| self.not_started(fault))?;
-            say(greeting(&gateway, upstream, folder.path(), &tokens))?;
+            say(greeting(&gateway, upstream, folder.path(), &credentials))?;
             stops.first().await;
             let ending = async {
                 let ended = gateway.stop().await;
@@ -85,13 +86,21 @@ impl Demo {
         })
     }
 
-    fn config(&self, folder: &Path, upstream: SocketAddr, token: &str) -> Result<Config, Failure> {
+    fn config(
+        &self,
+        folder: &Path,
+        upstream: SocketAddr,
+        token: &str,
+        slack: &str,
+    ) -> Result<Config, Failure> {
         let environment = Environment::from([
             ("FLAGWARD__SERVER__LISTEN".to_owned(), self.listen.to_string()),
             ("FLAGWARD__LAUNCHDARKLY__BASE_URL".to_owned(), format!("http://{upstream}")),
             ("FLAGWARD__LAUNCHDARKLY__TOKEN".to_owned(), token.to_owned()),
             ("FLAGWARD__LAUNCHDARKLY__BACKEND".to_owned(), self.backend.clone()),
             ("FLAGWARD__AUTH__ISSUERS__0__SECRET".to_owned(), random()?),
+            ("FLAGWARD__CHAT__SIGNING_SECRET".to_owned(), random()?),
+            ("FLAGWARD__CHAT__SLACK__SIGNING_SECRET".to_owned(), slack.to_owned()),
         ]);
         std::fs::write(folder.join("policy.toml"), POLICY).map_err(failed)?;
         config::load(CONFIG, &folder.join("flagward.toml"), &environment).map_err(usage)
@@ -107,38 +116,47 @@ impl Demo {
             StartFault::Policy(_)
             | StartFault::Key(_)
             | StartFault::Upstream(_)
+            | StartFault::Chat(_)
             | StartFault::Listen { .. }
             | StartFault::System(_) => not_started(fault),
         }
     }
 }
 
-/// The tokens of the demo's two callers.
-struct Tokens {
+/// What the demo's callers show: two of them a token, a third the signature that Slack would make.
+struct Credentials {
     reader: String,
     writer: String,
+    slack: String,
 }
 
-impl Tokens {
-    fn of(config: &Config) -> Result<Self, Failure> {
+impl Credentials {
+    fn of(config: &Config, slack: String) -> Result<Self, Failure> {
         let issuers = &config.auth.issuers;
         let issuer = issuers.first().ok_or_else(|| failed("the demo has no issuer"))?;
         let now = Clock::system().now();
         let token = |subject: &str, team: &str| {
             mint(issuer, subject, &[team.to_owned()], TOKEN_LIFE, now).map_err(failed)
         };
-        Ok(Self { reader: token("reader", "readers")?, writer: token("writer", "writers")? })
+        let (reader, writer) = (token("reader", "readers")?, token("writer", "writers")?);
+        Ok(Self { reader, writer, slack })
     }
 }
 
-fn greeting(gateway: &Gateway, upstream: SocketAddr, folder: &Path, tokens: &Tokens) -> String {
+fn greeting(
+    gateway: &Gateway,
+    upstream: SocketAddr,
+    folder: &Path,
+    credentials: &Credentials,
+) -> String {
     let facts = [
         ("{url}", format!("http://{}", reachable(gateway.address()))),
         ("{management}", format!("http://{}", gateway.management_address())),
         ("{simulator}", format!("http://{upstream}")),
         ("{policy}", folder.join("policy.toml").display().to_string()),
-        ("{reader}", tokens.reader.clone()),
-        ("{writer}", tokens.writer.clone()),
+        ("{reader}", credentials.reader.clone()),
+        ("{writer}", credentials.writer.clone()),
+        ("{slack}", credentials.slack.clone()),
     ];
     let text = GREETING.trim_end().to_owned();
     facts.iter().fold(text, |text, (name, fact)| text.replace(name, fact))
@@ -156,7 +174,16 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// Text that nobody can guess, so that a demo's tokens are good for nothing else.
 fn random() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 32];
+    Ok(URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
+}
+
+/// The same as Slack makes its secrets: 32 hex digits, which any shell takes as they are.
+fn as_slack_s() -> Result<String, Failure> {
+    Ok(format!("{:032x}", u128::from_be_bytes(random_bytes()?)))
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0_u8; N];
     aws_lc_rs::rand::fill(&mut bytes).or(Err(failed("no randomness to be had")))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }

@@ -85,7 +85,7 @@ fn every_variable_that_is_no_key_is_a_fault() {
             format!("server.listn: is no key we know; those here are: {known}")
         }),
         ("FLAGWARD__SERVR__LISTEN", {
-            "servr: is no key we know; those here are: server, launchdarkly, auth, policy, cache, drop_in"
+            "servr: is no key we know; those here are: server, launchdarkly, auth, policy, cache, drop_in, chat"
                 .into()
         }),
         ("FLAGWARD__server__listen", { format!("server.listen: {capitals}") }),

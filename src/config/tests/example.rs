@@ -18,6 +18,16 @@ const NEEDED: [(&str, &str); 7] = [
     ("FLAGWARD__POLICY__FILE", "policy.example.toml"),
 ];
 
+/// Keys whose files are not there.
+const FILES: [&str; 7] = [
+    "token_file",
+    "ca_file",
+    "hash_key_file",
+    "secret_file",
+    "public_key_file",
+    "signing_secret_file",
+    "previous_signing_secret_file",
+];
 /// What `text` is with what is needed over it, its faults, and every key that there is.
 fn load(text: &str) -> (Option<Config>, Vec<String>, BTreeSet<String>) {
     let file = file();
@@ -27,13 +37,18 @@ fn load(text: &str) -> (Option<Config>, Vec<String>, BTreeSet<String>) {
     (config, faults, reading.asked)
 }
 
-/// The example with its commented keys as keys, except those that `leave` says.
+/// The example with its commented sections and keys as such, except the keys that `leave` says.
 fn uncommented(leave: &[&str]) -> String {
+    let is_left = |line: &str| leave.iter().any(|key| line.starts_with(key));
     let lines = EXAMPLE.lines().map(|line| match line.strip_prefix("# ") {
-        Some(rest) if is_key(rest) && !leave.iter().any(|key| rest.starts_with(key)) => rest,
+        Some(rest) if is_header(rest) || is_key(rest) && !is_left(rest) => rest,
         _ => line,
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn is_header(line: &str) -> bool {
+    line.starts_with('[') && line.ends_with(']')
 }
 
 fn is_key(line: &str) -> bool {
@@ -55,8 +70,21 @@ fn every_key_is_in_the_example_and_no_other() {
     let written: toml::Table = uncommented(&[]).parse().unwrap();
     let mut keys = BTreeSet::new();
     collect("", &toml::Value::Table(written), &mut keys);
-    let (_, _, asked) = load(EXAMPLE);
+    let (_, _, asked) = load(&uncommented(&[]));
     assert_eq!(keys, asked);
+}
+
+/// What has a default in the sections that are off.
+const OFF: [&str; 4] = ["response_host", "projects", "environments", "actions"];
+
+#[test]
+fn every_default_in_the_sections_that_are_off_is_the_code_s_too() {
+    let leave = [&FILES[..], &["jwks"]].concat();
+    let (shown, faults, _) = load(&uncommented(&leave));
+    assert!(faults.is_empty(), "{faults:?}");
+    let (code, faults, _) = load(&uncommented(&[&leave[..], &OFF].concat()));
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(format!("{:#?}", shown.unwrap()), format!("{:#?}", code.unwrap()));
 }
 
 fn collect(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
@@ -87,15 +115,14 @@ fn collect(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
 
 #[test]
 fn the_commented_keys_of_the_example_are_right_too() {
-    let files = ["token_file", "ca_file", "hash_key_file", "secret_file", "public_key_file"];
-    let (_, faults, _) = load(&uncommented(&files));
+    let (_, faults, _) = load(&uncommented(&FILES));
     let keys: Vec<_> = faults.iter().map(|fault| fault.split(": ").nth(1).unwrap()).collect();
-    let later = ["server.hooks_listen", "auth.issuers.0.jwks_file", "auth.issuers.0.jwks_url"];
+    let later = ["auth.issuers.0.jwks_file", "auth.issuers.0.jwks_url"];
     assert_eq!(
         keys.iter().filter(|key| !later.contains(key)).collect::<Vec<_>>(),
         [&"auth.issuers.0"]
     );
-    assert_eq!(keys.len(), 4, "{faults:?}");
+    assert_eq!(keys.len(), 3, "{faults:?}");
 }
 
 #[test]

@@ -32,9 +32,11 @@ fn every_fault_of_the_server_says_what_is_expected() {
             "server.management_listen: must differ from `listen`, and from all it covers: metrics aren't for callers"
                 .into(),
         ),
+        ("hooks_listen = \"x:1\"", format!("server.hooks_listen: {ADDRESS}")),
         (
             "hooks_listen = \"127.0.0.1:1\"",
-            "server.hooks_listen: is not supported yet in this version: leave it out".into(),
+            "server.hooks_listen: must not stand without a chat platform, such as `[chat.slack]`: nothing would be there"
+                .into(),
         ),
         ("base_path = \"x\"", format!("server.base_path: {path}")),
         ("base_path = \"/\"", format!("server.base_path: {path}")),
@@ -184,7 +186,7 @@ fn many_faults_are_all_reported_in_the_order_of_their_lines() {
              give an access token (`api-…`)"
                 .to_owned(),
             "t.toml:10: logging: is no key we know; those here are: server, launchdarkly, auth, \
-             policy, cache, drop_in"
+             policy, cache, drop_in, chat"
                 .to_owned(),
             format!("t.toml:11: server.listen: {ADDRESS}"),
         ]

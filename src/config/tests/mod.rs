@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test opens secrets to compare them")]
 
 mod auth;
+mod chat;
 mod environment;
 mod example;
 mod faults;

@@ -76,7 +76,8 @@ pub(in crate::http) async fn handle(
     let (comment, dry_run) = (query.take("comment"), query.take_switch("dry_run"));
     query.finish()?;
     let target = permit.target().clone();
-    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let change =
+        Change { door: Door::Http, comment, dry_run, asking: asking.clone(), expected: None };
     let written = state.in_time().write(&asking, state.settings.clear(permit, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))
 }

@@ -159,7 +159,13 @@ pub(in crate::http) async fn handle(
         }
     };
     accept(faults)?;
-    let change = Change { door: Door::DropIn, comment, dry_run: false, asking: asking.clone() };
+    let change = Change {
+        door: Door::DropIn,
+        comment,
+        dry_run: false,
+        asking: asking.clone(),
+        expected: None,
+    };
     let write = state.settings.drop_in_patch(permit, instructions, change);
     Ok(receipt(state.in_time().write(&asking, write).await?.body))
 }

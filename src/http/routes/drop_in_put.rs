@@ -53,7 +53,13 @@ pub(in crate::http) async fn handle(
     let setting = body.take_json("setting").filter(|setting| !Json::is_null(setting));
     let comment = body.take_text("comment");
     accept(body.finish())?;
-    let change = Change { door: Door::DropIn, comment, dry_run: false, asking: asking.clone() };
+    let change = Change {
+        door: Door::DropIn,
+        comment,
+        dry_run: false,
+        asking: asking.clone(),
+        expected: None,
+    };
     let within = state.in_time();
     match setting {
         Some(value) => {

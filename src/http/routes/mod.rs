@@ -17,5 +17,5 @@ mod table;
 pub(super) mod unschedule;
 pub(super) mod whoami;
 
-pub(super) use table::{Include, is_of_drop_in, refusal};
+pub(super) use table::{Include, is_of_drop_in, no_such_method, refusal};
 pub use table::{ROUTES, Route, configure};

@@ -105,7 +105,8 @@ pub(in crate::http) async fn handle(
     let comment = body.take_text("comment");
     accept(body.finish())?;
     let target = permit.target().clone();
-    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let change =
+        Change { door: Door::Http, comment, dry_run, asking: asking.clone(), expected: None };
     let written =
         state.in_time().write(&asking, state.settings.schedule(permit, end, change)).await?;
     Ok(receipt(written.body(&target).map_err(Problem::internal)?))

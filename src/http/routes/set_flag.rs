@@ -124,7 +124,8 @@ pub(in crate::http) async fn handle(
         );
     }
     accept(body.finish())?;
-    let change = Change { door: Door::Http, comment, dry_run, asking: asking.clone() };
+    let change =
+        Change { door: Door::Http, comment, dry_run, asking: asking.clone(), expected: None };
     let target = permit.target().clone();
     let within = state.in_time();
     let written = match setting {

@@ -11,6 +11,7 @@ use super::{
     drop_in_put, expirations, flag, flags, health, schedule, set_flag, unschedule, whoami,
 };
 use crate::http::document;
+use crate::http::hooks::Mounted;
 use crate::http::location::{DropIn, V1};
 use crate::http::problem::Failed;
 use crate::http::router::{Resource, Router};
@@ -96,50 +97,61 @@ pub const ROUTES: &[Route] = &[
     DOCS_PAGE,
 ];
 
-/// Registers every route below `base_path`, each with its metrics, and an answer for all else. The router asks them in
-/// this order, so those that are asked most come first.
-pub fn configure(config: &mut ServiceConfig, base_path: &str, metrics: &Metrics) {
-    let resource = |route, handlers| Resource::new(route, metrics, handlers);
+/// Registers every route below `base_path`, each with its metrics, `hooks` with them, and an answer for all else.
+pub fn configure(
+    config: &mut ServiceConfig,
+    base_path: &str,
+    metrics: &Metrics,
+    hooks: Vec<Mounted>,
+) {
+    let mut resources = resources(metrics);
+    resources.extend(hooks.into_iter().map(|hook| hook.into_resource(metrics)));
     config.default_service(Router {
         base_path: base_path.into(),
-        resources: vec![
-            resource(
-                &FLAG,
-                vec![
-                    (READ, web::to(flag::handle)),
-                    (PUT, web::to(set_flag::handle)),
-                    (DELETE, web::to(clear_flag::handle)),
-                ],
-            ),
-            resource(
-                &DROP_IN_FLAG,
-                vec![(READ, web::to(drop_in_flag::handle)), (PUT, web::to(drop_in_put::handle))],
-            ),
-            resource(&FLAGS, vec![(READ, web::to(flags::handle))]),
-            resource(&DROP_IN_FLAGS, vec![(READ, web::to(drop_in_flags::handle))]),
-            resource(
-                &EXPIRATION,
-                vec![(PUT, web::to(schedule::handle)), (DELETE, web::to(unschedule::handle))],
-            ),
-            resource(&EXPIRATIONS, vec![(READ, web::to(expirations::handle))]),
-            resource(
-                &DROP_IN_EXPIRATIONS,
-                vec![
-                    (READ, web::to(drop_in_expirations::handle)),
-                    (PATCH, web::to(drop_in_patch::handle)),
-                ],
-            ),
-            resource(&WHOAMI, vec![(READ, web::to(whoami::handle))]),
-            resource(&CHECK, vec![(POST, web::to(check_permission::handle))]),
-            resource(&HEALTHZ, vec![(READ, web::to(health::alive))]),
-            resource(&READYZ, vec![(READ, web::to(health::ready))]),
-            resource(&DOCUMENT, vec![(READ, web::to(document::serve))]),
-            resource(&DOCS, vec![(READ, web::to(document::redirect))]),
-            resource(&DOCS_PAGE, vec![(READ, web::to(document::page))]),
-        ],
+        resources,
         not_found: web::to(not_found),
         no_such_method: web::to(no_such_method),
     });
+}
+
+/// Those of the table. The router asks them in this order, so those that are asked most come first.
+fn resources(metrics: &Metrics) -> Vec<Resource> {
+    let resource = |route, handlers| Resource::new(route, metrics, handlers);
+    vec![
+        resource(
+            &FLAG,
+            vec![
+                (READ, web::to(flag::handle)),
+                (PUT, web::to(set_flag::handle)),
+                (DELETE, web::to(clear_flag::handle)),
+            ],
+        ),
+        resource(
+            &DROP_IN_FLAG,
+            vec![(READ, web::to(drop_in_flag::handle)), (PUT, web::to(drop_in_put::handle))],
+        ),
+        resource(&FLAGS, vec![(READ, web::to(flags::handle))]),
+        resource(&DROP_IN_FLAGS, vec![(READ, web::to(drop_in_flags::handle))]),
+        resource(
+            &EXPIRATION,
+            vec![(PUT, web::to(schedule::handle)), (DELETE, web::to(unschedule::handle))],
+        ),
+        resource(&EXPIRATIONS, vec![(READ, web::to(expirations::handle))]),
+        resource(
+            &DROP_IN_EXPIRATIONS,
+            vec![
+                (READ, web::to(drop_in_expirations::handle)),
+                (PATCH, web::to(drop_in_patch::handle)),
+            ],
+        ),
+        resource(&WHOAMI, vec![(READ, web::to(whoami::handle))]),
+        resource(&CHECK, vec![(POST, web::to(check_permission::handle))]),
+        resource(&HEALTHZ, vec![(READ, web::to(health::alive))]),
+        resource(&READYZ, vec![(READ, web::to(health::ready))]),
+        resource(&DOCUMENT, vec![(READ, web::to(document::serve))]),
+        resource(&DOCS, vec![(READ, web::to(document::redirect))]),
+        resource(&DOCS_PAGE, vec![(READ, web::to(document::page))]),
+    ]
 }
 
 async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
@@ -147,7 +159,9 @@ async fn not_found(request: HttpRequest) -> Result<HttpResponse, actix_web::Erro
     Err(refusal(&request, Problem::new(Slug::NotFound, detail)))
 }
 
-async fn no_such_method(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+pub(in crate::http) async fn no_such_method(
+    request: HttpRequest,
+) -> Result<HttpResponse, actix_web::Error> {
     let detail = "this route has other methods: see `Allow`";
     Err(refusal(&request, Problem::new(Slug::MethodNotAllowed, detail)))
 }

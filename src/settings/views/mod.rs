@@ -14,6 +14,6 @@ pub use filter::Filter;
 pub use flags::{Body, FlagView, FlagsDocument, FlagsView, Shape};
 pub(in crate::settings) use pen::{links_or_none, with_member};
 pub use receipt::{
-    Applied, Call, DryRun, Receipt, StateView, Step, StepOutcome, WriteAnswer, Written,
+    Applied, Call, DryRun, Receipt, StateTag, StateView, Step, StepOutcome, WriteAnswer, Written,
 };
 pub use tag::entity_tag;

@@ -1,9 +1,10 @@
 //! What a write answers.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::tag::entity_tag;
 use crate::domain::{FlagTarget, Json};
 
 /// How much of a write is in force.
@@ -55,6 +56,23 @@ pub struct StateView {
     /// When it ends, RFC 3339; `null` for never.
     #[schema(value_type = Option<String>, required = true, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+}
+
+/// What an override and its end are known by again: a digest, the same on every replica.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StateTag(String);
+
+impl StateView {
+    /// What this state is known by again.
+    #[must_use]
+    pub fn tag(&self) -> StateTag {
+        let setting = self.setting.as_ref().map_or("null", Json::as_str);
+        let end = self.expires_at.map(Timestamp::as_millisecond);
+        let tag = entity_tag(format!("{end:?} {setting}").as_bytes());
+        let shown = tag.iter().filter(|byte| byte.is_ascii_hexdigit());
+        StateTag(shown.copied().map(char::from).collect())
+    }
 }
 
 /// The receipt of a write.
