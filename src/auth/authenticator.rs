@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use super::caller::{Caller, Known};
 use super::claims::Claims;
 use super::jws::Unverified;
+use super::keys::Keys;
 use super::refused::Refused;
-use super::verifier::Verifier;
-use crate::config::auth::{Auth, Issuer, TeamClaim};
+use crate::config::auth::{Auth, Issuer, IssuerKeys, TeamClaim};
 
 /// Verifies tokens of the configured issuers.
 pub struct Authenticator {
@@ -23,14 +23,14 @@ pub struct Authenticator {
 struct Trusted {
     name: String,
     audiences: Vec<String>,
-    verifiers: Vec<Verifier>,
+    keys: Keys,
     team_claim: TeamClaim,
     leeway: Duration,
 }
 
 /// A configured key that can't be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the public key of the issuer `{issuer}` can't be used with its algorithms")]
+#[error("a public key of the issuer `{issuer}` can't be used with its algorithms")]
 pub struct UnusableKey {
     issuer: String,
     source: jsonwebtoken::errors::Error,
@@ -57,11 +57,10 @@ impl Authenticator {
     /// Whose token this is, if it is good at `now`. Never waits.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, Refused> {
         let token = Unverified::parse(token)?;
-        let claims = Claims(token.claims);
-        let issuer = self.issuers.get(claims.issuer()?).ok_or(Refused::UnknownIssuer)?;
-        let verifier = issuer.verifier(&token.algorithm)?;
-        verifier.verify(token.message, token.signature)?;
-        let caller = issuer.caller(claims)?;
+        let issuer = Claims::issuer_of(&token.claims)?;
+        let issuer = self.issuers.get(issuer).ok_or(Refused::UnknownIssuer)?;
+        issuer.keys.verify(&token)?;
+        let caller = issuer.caller(Claims(token.claims))?;
         caller.valid_at(now)?;
         Ok(caller)
     }
@@ -70,20 +69,16 @@ impl Authenticator {
 impl Trusted {
     fn new(issuer: &Issuer) -> Result<Self, UnusableKey> {
         let name = issuer.name.to_string();
-        let verifiers = Verifier::all(&issuer.key)
-            .map_err(|source| UnusableKey { issuer: name.clone(), source })?;
+        let IssuerKeys::Fixed(fixed) = &issuer.keys;
+        let keys = Keys::fixed(fixed);
+        let keys = keys.map_err(|source| UnusableKey { issuer: name.clone(), source })?;
         Ok(Self {
             name,
             audiences: issuer.audiences.clone(),
-            verifiers,
+            keys,
             team_claim: issuer.team_claim.clone(),
             leeway: issuer.leeway,
         })
-    }
-
-    fn verifier(&self, algorithm: &str) -> Result<&Verifier, Refused> {
-        let mut verifiers = self.verifiers.iter();
-        verifiers.find(|each| each.algorithm() == algorithm).ok_or(Refused::Algorithm)
     }
 
     /// The caller that verified claims make.

@@ -7,9 +7,9 @@
 //! What was decided, and why:
 //!
 //! - **The configuration decides, never the token.** A token's `iss`, not yet believed, only chooses among the
-//!   configured issuers; then that issuer's key alone verifies it, with one of the algorithms listed for that
-//!   issuer. `kid`, `jku`, `jwk`, `x5u` and `x5c` are not looked at (some identity providers always send them);
-//!   `crit`, `zip`, `b64`, `cty` and `enc` change what a token means and are refused, and so is a `typ` of
+//!   configured issuers; then that issuer's keys alone verify it, each with the algorithms that are listed for it. A `kid`
+//!   chooses among those keys, by comparing text, where both sides have one. `jku`, `jwk`, `x5u` and `x5c` are not looked at
+//!   (some identity providers always send them); `crit`, `zip`, `b64`, `cty` and `enc` change what a token means and are refused, and so is a `typ` of
 //!   another kind of token (a logout token must not log anybody in).
 //! - **Signatures are jsonwebtoken's to verify (with aws-lc-rs), what they are over is checked here.** Its own checks of
 //!   claims ignore `crit`, take the last of two equal claims, round dates and read the system's clock (11.1), so
@@ -27,6 +27,7 @@ mod caller;
 mod claims;
 mod header;
 mod jws;
+mod keys;
 mod mint;
 mod refused;
 mod seal;

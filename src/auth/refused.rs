@@ -76,6 +76,15 @@ pub enum Refused {
     /// The token's `alg` isn't one of its issuer's.
     #[error("the token's algorithm is not accepted from its issuer: ask for one that is")]
     Algorithm,
+    /// None of the issuer's keys has the token's `kid`, or none is for its algorithm.
+    #[error(
+        "the key that the token says it was signed with is not among its issuer's keys here: get a new \
+         token from its issuer, or try again in a minute if its keys were just changed"
+    )]
+    UnknownKey,
+    /// The token has no `kid`, and its issuer too many keys to try each.
+    #[error("the token doesn't say which of its issuer's keys signed it: ask for one with a `kid`")]
+    KeyNotNamed,
     /// The signature isn't the issuer's.
     #[error("the token's signature is not valid: get a new token from its issuer")]
     Signature,
@@ -99,7 +108,7 @@ pub enum Refused {
 
 impl Refused {
     /// Every [`Refused::kind`] that there is, so that a counter has them all from its first scrape.
-    pub const ALL_KINDS: [&'static str; 17] = [
+    pub const ALL_KINDS: [&'static str; 19] = [
         "no-token",
         "several-headers",
         "scheme",
@@ -112,6 +121,8 @@ impl Refused {
         "invalid-claim",
         "unknown-issuer",
         "algorithm",
+        "unknown-key",
+        "key-not-named",
         "signature",
         "audience",
         "expired",
@@ -135,6 +146,8 @@ impl Refused {
             Self::InvalidClaim(_) => "invalid-claim",
             Self::UnknownIssuer => "unknown-issuer",
             Self::Algorithm => "algorithm",
+            Self::UnknownKey => "unknown-key",
+            Self::KeyNotNamed => "key-not-named",
             Self::Signature => "signature",
             Self::Audience => "audience",
             Self::Expired => "expired",

@@ -146,6 +146,8 @@ fn every_refusal_has_a_kind_of_its_own_and_says_what_to_do() {
         Refused::InvalidClaim(claim),
         Refused::UnknownIssuer,
         Refused::Algorithm,
+        Refused::UnknownKey,
+        Refused::KeyNotNamed,
         Refused::Signature,
         Refused::Audience,
         Refused::Expired,

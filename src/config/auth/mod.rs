@@ -3,10 +3,12 @@
 mod algorithm;
 mod issuer;
 mod key;
+mod keys;
 
 pub use algorithm::{HmacAlgorithm, PublicKeyAlgorithm};
 pub use issuer::{Issuer, IssuerName, TeamClaim};
 pub use key::{IssuerKey, KeyKind, PublicKey};
+pub use keys::{FixedKey, IssuerKeys};
 
 use std::collections::BTreeSet;
 
