@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::caller::{Caller, Known};
 use super::claims::Claims;
+use super::jwk_set::KeySetFault;
 use super::jws::Unverified;
-use super::keys::Keys;
+use super::keyring::Keyring;
 use super::refused::Refused;
-use crate::config::auth::{Auth, Issuer, IssuerKeys, TeamClaim};
+use crate::config::auth::{Auth, Issuer, IssuerKeys, KeySetSource, TeamClaim};
 
 /// Verifies tokens of the configured issuers.
 pub struct Authenticator {
@@ -23,17 +25,32 @@ pub struct Authenticator {
 struct Trusted {
     name: String,
     audiences: Vec<String>,
-    keys: Keys,
+    keys: Keyring,
     team_claim: TeamClaim,
     leeway: Duration,
 }
 
-/// A configured key that can't be used.
+/// Configured keys that can't be used.
 #[derive(Debug, thiserror::Error)]
-#[error("a public key of the issuer `{issuer}` can't be used with its algorithms")]
-pub struct UnusableKey {
-    issuer: String,
-    source: jsonwebtoken::errors::Error,
+pub enum UnusableKey {
+    /// A key of the configuration.
+    #[error("a public key of the issuer `{issuer}` can't be used with its algorithms")]
+    Fixed {
+        /// Our name for the issuer.
+        issuer: String,
+        /// Why.
+        source: jsonwebtoken::errors::Error,
+    },
+    /// A key set in a file.
+    #[error("{named_by}: the file `{}` {fault}", path.display())]
+    Set {
+        /// Where the configuration names it.
+        named_by: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        fault: KeySetFault,
+    },
 }
 
 impl fmt::Debug for Authenticator {
@@ -54,6 +71,13 @@ impl Authenticator {
         Ok(Self { issuers: issuers.collect::<Result<_, _>>()? })
     }
 
+    /// The keys of this configured issuer: for whoever refreshes them.
+    #[must_use]
+    pub fn keyring(&self, name: &str) -> Option<Keyring> {
+        let issuer = self.issuers.values().find(|issuer| issuer.name == name)?;
+        Some(issuer.keys.clone())
+    }
+
     /// Whose token this is, if it is good at `now`. Never waits.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, Refused> {
         let token = Unverified::parse(token)?;
@@ -69,9 +93,7 @@ impl Authenticator {
 impl Trusted {
     fn new(issuer: &Issuer) -> Result<Self, UnusableKey> {
         let name = issuer.name.to_string();
-        let IssuerKeys::Fixed(fixed) = &issuer.keys;
-        let keys = Keys::fixed(fixed);
-        let keys = keys.map_err(|source| UnusableKey { issuer: name.clone(), source })?;
+        let keys = keyring(&name, &issuer.keys)?;
         Ok(Self {
             name,
             audiences: issuer.audiences.clone(),
@@ -93,4 +115,22 @@ impl Trusted {
             leeway: self.leeway,
         }))
     }
+}
+
+/// The keys as a configuration has them: of a key set those that its file had, or none yet.
+fn keyring(name: &str, keys: &IssuerKeys) -> Result<Keyring, UnusableKey> {
+    let set = match keys {
+        IssuerKeys::Fixed(keys) => {
+            let fixed = Keyring::fixed(name, keys);
+            return fixed.map_err(|source| UnusableKey::Fixed { issuer: name.to_owned(), source });
+        }
+        IssuerKeys::Set(set) => set,
+    };
+    let keyring = Keyring::empty(name, &set.algorithms);
+    let KeySetSource::File(file) = &set.source;
+    keyring.replace(&file.bytes).map_err(|fault| {
+        let (named_by, path) = (file.named_by.clone(), file.path.clone());
+        UnusableKey::Set { named_by, path, fault }
+    })?;
+    Ok(keyring)
 }

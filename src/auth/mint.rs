@@ -66,7 +66,9 @@ pub fn mint(
 
 /// The first secret of `issuer`, with its name and the first of its algorithms.
 fn secret(issuer: &Issuer) -> Option<(Option<&String>, &SecretString, HmacAlgorithm)> {
-    let IssuerKeys::Fixed(keys) = &issuer.keys;
+    let IssuerKeys::Fixed(keys) = &issuer.keys else {
+        return None;
+    };
     keys.iter().find_map(|fixed| match &fixed.key {
         IssuerKey::Secret { secret, algorithms } => {
             Some((fixed.kid.as_ref(), secret, *algorithms.first()?))

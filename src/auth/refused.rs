@@ -76,6 +76,9 @@ pub enum Refused {
     /// The token's `alg` isn't one of its issuer's.
     #[error("the token's algorithm is not accepted from its issuer: ask for one that is")]
     Algorithm,
+    /// The issuer's keys were never fetched yet.
+    #[error("the issuer's keys are not known yet: try again in a moment")]
+    KeysUnknown,
     /// None of the issuer's keys has the token's `kid`, or none is for its algorithm.
     #[error(
         "the key that the token says it was signed with is not among its issuer's keys here: get a new \
@@ -108,7 +111,7 @@ pub enum Refused {
 
 impl Refused {
     /// Every [`Refused::kind`] that there is, so that a counter has them all from its first scrape.
-    pub const ALL_KINDS: [&'static str; 19] = [
+    pub const ALL_KINDS: [&'static str; 20] = [
         "no-token",
         "several-headers",
         "scheme",
@@ -121,6 +124,7 @@ impl Refused {
         "invalid-claim",
         "unknown-issuer",
         "algorithm",
+        "keys-unknown",
         "unknown-key",
         "key-not-named",
         "signature",
@@ -146,6 +150,7 @@ impl Refused {
             Self::InvalidClaim(_) => "invalid-claim",
             Self::UnknownIssuer => "unknown-issuer",
             Self::Algorithm => "algorithm",
+            Self::KeysUnknown => "keys-unknown",
             Self::UnknownKey => "unknown-key",
             Self::KeyNotNamed => "key-not-named",
             Self::Signature => "signature",

@@ -4,6 +4,7 @@ use jsonwebtoken::errors::Error;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::jwk_set::{Material, PublicJwk};
 use super::refused::Refused;
 use crate::config::auth::{
     FixedKey, HmacAlgorithm, IssuerKey, KeyKind, PublicKey, PublicKeyAlgorithm,
@@ -40,6 +41,21 @@ impl Verifier {
                 each.collect()
             }
         }
+    }
+
+    /// One verifier for each algorithm of a key set's key.
+    pub(super) fn of_set(jwk: &PublicJwk) -> impl Iterator<Item = Self> {
+        let key = match &jwk.key {
+            Material::Rsa { n, e } => DecodingKey::from_rsa_raw_components(n, e),
+            Material::Ec { point, .. } => DecodingKey::from_ec_der(point),
+            Material::Ed25519(point) => DecodingKey::from_ed_der(point),
+        };
+        jwk.algorithms.iter().map(move |one| Self {
+            key_id: jwk.key_id.clone(),
+            name: one.name(),
+            algorithm: asymmetric(*one),
+            key: key.clone(),
+        })
     }
 
     /// The `alg` that this is for.

@@ -11,6 +11,7 @@ use super::chat::ChatMetrics;
 use super::drop_in::DropInCounters;
 use super::gauges::Gauges;
 use super::handles::{DecisionCounters, RouteMetrics};
+use super::keys::KeyMetrics;
 use super::shadow::ShadowMetrics;
 
 /// The prefix of our own metrics.
@@ -94,6 +95,8 @@ pub struct Metrics {
     pub shadow: ShadowMetrics,
     /// What happens at the chat door.
     pub chat: ChatMetrics,
+    /// What is known of the issuers' keys.
+    pub keys: KeyMetrics,
 }
 
 impl Metrics {
@@ -234,6 +237,7 @@ impl Maker<'_> {
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,
             shadow: self.shadow()?,
             chat: self.chat()?,
+            keys: self.keys()?,
         })
     }
 
@@ -260,7 +264,12 @@ impl Maker<'_> {
         self.registered(IntGauge::with_opts(opts(name, help))?)
     }
 
-    fn float_gauge(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<GaugeVec> {
+    pub(super) fn float_gauge(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> prometheus::Result<GaugeVec> {
         self.registered(GaugeVec::new(opts(name, help), labels)?)
     }
 

@@ -61,6 +61,8 @@ mod health;
 mod hooks_listener;
 mod house;
 mod journal;
+mod key_files;
+mod key_house;
 mod logs;
 mod lost_answers;
 mod metrics;

@@ -146,6 +146,7 @@ fn every_refusal_has_a_kind_of_its_own_and_says_what_to_do() {
         Refused::InvalidClaim(claim),
         Refused::UnknownIssuer,
         Refused::Algorithm,
+        Refused::KeysUnknown,
         Refused::UnknownKey,
         Refused::KeyNotNamed,
         Refused::Signature,

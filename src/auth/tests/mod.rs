@@ -3,6 +3,7 @@
 mod algorithms;
 mod attacks;
 mod claims;
+mod key_sets;
 mod keys;
 mod minting;
 mod slack;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::key::IssuerKey;
+use super::key_set::{self, KeySet, KeySetSource};
 use crate::config::section::Section;
 
 /// What an issuer's tokens are verified with.
@@ -11,6 +12,8 @@ pub enum IssuerKeys {
     /// Keys that the configuration holds or names: not empty. From `secret`, `secret_file` or `public_key_file` it is one,
     /// from `keys` as many as there are tables.
     Fixed(Vec<FixedKey>),
+    /// Those of a key set, which the issuer changes by itself. From `jwks_file`.
+    Set(KeySet),
 }
 
 /// A key that is what it is until the next start.
@@ -30,21 +33,33 @@ const SOURCES: [&str; 6] =
     ["secret", "secret_file", "public_key_file", "keys", "jwks_file", "jwks_url"];
 /// The sources of one key.
 const KEY_SOURCES: [&str; 3] = ["secret", "secret_file", "public_key_file"];
-const LATER: &str = "use secret, secret_file, public_key_file or keys";
+/// The sources of a key set.
+const SET_SOURCES: [&str; 1] = ["jwks_file"];
+const LATER: &str = "use secret, secret_file, public_key_file, keys or jwks_file";
 
 impl IssuerKeys {
     /// The first configured key, for tests of other rooms.
     #[cfg(test)]
     pub(crate) fn first_for_test(&self) -> &IssuerKey {
-        let Self::Fixed(keys) = self;
-        &keys.first().unwrap_or_else(|| panic!("there is a key")).key
+        match self {
+            Self::Fixed(keys) => &keys.first().unwrap_or_else(|| panic!("there is a key")).key,
+            Self::Set(_) => panic!("there is a key set"),
+        }
     }
 
     /// Exactly one of the sources, with the algorithms.
     pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Self> {
         exactly_one(section, &SOURCES);
-        section.not_yet("jwks_file", LATER);
         section.not_yet("jwks_url", LATER);
+        if SET_SOURCES.into_iter().any(|key| section.has(key)) && !has_fixed(section) {
+            let source = KeySetSource::read(section);
+            let algorithms = key_set::algorithms(section);
+            // Now they are known.
+            let _: (Option<_>, Option<_>) = (IssuerKey::read(section, false), several(section));
+            let (source, has_algorithms) = (source?, !algorithms.is_empty());
+            return has_algorithms.then_some(Self::Set(KeySet { source, algorithms }));
+        }
+        let _: Option<_> = KeySetSource::read(section);
         let has_keys = section.has("keys");
         let keys = several(section);
         if has_keys {
@@ -54,6 +69,10 @@ impl IssuerKeys {
         let single = single.map(|key| vec![FixedKey { kid: None, key }]);
         single.or(keys).map(Self::Fixed)
     }
+}
+
+fn has_fixed(section: &Section<'_, '_>) -> bool {
+    KEY_SOURCES.into_iter().chain(["keys"]).any(|key| section.has(key))
 }
 
 /// Of a secret beside its file the reading of the two says more.

@@ -3,11 +3,13 @@
 mod algorithm;
 mod issuer;
 mod key;
+mod key_set;
 mod keys;
 
 pub use algorithm::{HmacAlgorithm, PublicKeyAlgorithm};
 pub use issuer::{Issuer, IssuerName, TeamClaim};
 pub use key::{IssuerKey, KeyKind, PublicKey};
+pub use key_set::{KeySet, KeySetFile, KeySetSource};
 pub use keys::{FixedKey, IssuerKeys};
 
 use std::collections::BTreeSet;
