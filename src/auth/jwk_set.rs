@@ -82,10 +82,11 @@ pub(super) fn parse(
     if json.len() > LONGEST_KEY_SET {
         return Err(KeySetFault::TooLarge);
     }
-    let mut set = parse_object(json).map_err(|refused| match refused {
-        Refused::Duplicate => KeySetFault::Duplicate,
-        _ => KeySetFault::NotASet,
-    })?;
+    let parsed = parse_object(json);
+    if parsed == Err(Refused::Duplicate) {
+        return Err(KeySetFault::Duplicate);
+    }
+    let mut set = parsed.or(Err(KeySetFault::NotASet))?;
     let Some(Value::Array(keys)) = set.remove("keys") else {
         return Err(KeySetFault::NotASet);
     };

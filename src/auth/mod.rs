@@ -25,6 +25,7 @@
 mod authenticator;
 mod caller;
 mod claims;
+mod discovery;
 mod header;
 mod jwk_set;
 mod jws;
@@ -42,6 +43,7 @@ mod verifier;
 
 pub use authenticator::{Authenticator, UnusableKey};
 pub use caller::Caller;
+pub use discovery::{DiscoveryFault, LONGEST_DISCOVERY, jwks_uri};
 pub use header::{bare_or_bearer, bearer};
 pub use jwk_set::{KeySetFault, LONGEST_KEY_SET};
 pub use keyring::{Keyring, Replaced};

@@ -71,6 +71,7 @@ impl Vitals {
     }
 
     /// An issuer's key set was seen whole. True if it was not the last time.
+    #[must_use]
     pub fn keys_fetched(&self, name: &str, keys: usize) -> bool {
         let now = self.clock.now();
         self.keys.counts(name, keys);
@@ -87,6 +88,7 @@ impl Vitals {
     }
 
     /// An issuer's key set could not be had; its keys stay what they are. True if that is another trouble than before.
+    #[must_use]
     pub fn keys_failed(&self, name: &str, trouble: KeyTrouble) -> bool {
         let now = self.clock.now();
         self.keys.fetches.with_label_values(&[name, trouble.name()]).inc();

@@ -99,7 +99,7 @@ impl Gateway {
         let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone(), pace);
         let watching_backend = watch_backend(client.clone(), vitals.clone());
-        let watching_keys = rooms.key_watches.tasks(&rooms.gate, &rooms.vitals);
+        let watching_keys = rooms.key_watches.tasks(&rooms.gate, &rooms.vitals, &clock);
         let mut tasks = vec![
             tokio::spawn(run(servers.callers)),
             tokio::spawn(run(servers.operators)),

@@ -1,32 +1,47 @@
 //! Which issuers' keys change by themselves, and the tasks that look at them.
 
+use super::fault::StartFault;
 use super::key_change::KeyChange;
+use super::key_fetch::KeyFetch;
 use super::key_file::KeyFile;
+use super::key_watch::KeyWatch;
 use super::reloader::LOOK_EVERY;
 use crate::auth::{Authenticator, Keyring};
-use crate::config::auth::{Auth, Issuer, IssuerKeys, KeySet, KeySetSource};
+use crate::clock::Clock;
+use crate::config::auth::{Auth, Issuer, IssuerKeys, KeySetFile, KeySetSource};
 use crate::http::{Gate, Vitals};
+use crate::outbound::OutboundFault;
 
 /// The key sets of a configuration, each with the keys that it feeds.
-pub(super) struct KeyWatches(Vec<(KeySet, Keyring)>);
+pub(super) struct KeyWatches(Vec<(Source, Keyring)>);
+
+#[derive(Clone)]
+enum Source {
+    File(KeySetFile),
+    Fetched(KeyFetch),
+}
 
 impl KeyWatches {
     /// Those of these issuers. Shows operators every issuer.
-    pub(super) fn of(auth: &Auth, authenticator: &Authenticator, vitals: &Vitals) -> Self {
-        let of_issuer = |issuer: &Issuer| {
+    pub(super) fn of(
+        auth: &Auth,
+        authenticator: &Authenticator,
+        vitals: &Vitals,
+    ) -> Result<Self, StartFault> {
+        let mut watches = Vec::new();
+        for issuer in &auth.issuers {
             let name = issuer.name.as_str();
-            let keyring = authenticator.keyring(name)?;
-            let IssuerKeys::Set(set) = &issuer.keys else {
-                vitals.has_issuer(name, None, keyring.count());
-                return None;
+            let Some(keyring) = authenticator.keyring(name) else {
+                continue;
             };
-            vitals.has_issuer(name, Some(set.source.key()), keyring.count());
-            if keyring.count() > 0 {
-                vitals.keys_fetched(name, keyring.count());
+            let (key, source) = source(issuer)?.unzip();
+            vitals.has_issuer(name, key, keyring.count());
+            if key.is_some() && keyring.count() > 0 {
+                let _: bool = vitals.keys_fetched(name, keyring.count()); // nothing failed before
             }
-            Some((set.clone(), keyring))
-        };
-        Self(auth.issuers.iter().filter_map(of_issuer).collect())
+            watches.extend(source.map(|source| (source, keyring)));
+        }
+        Ok(Self(watches))
     }
 
     /// The tasks, which run until they are aborted.
@@ -34,20 +49,39 @@ impl KeyWatches {
         &self,
         gate: &Gate,
         vitals: &Vitals,
+        clock: &Clock,
     ) -> Vec<impl Future<Output = ()> + use<>> {
-        let task = |(set, keyring): &(KeySet, Keyring)| {
+        let task = |(source, keyring): &(Source, Keyring)| {
             let (gate, vitals) = (gate.clone(), vitals.clone());
-            watch(set.source.clone(), KeyChange { keyring: keyring.clone(), gate, vitals })
+            let change = KeyChange { keyring: keyring.clone(), gate, vitals };
+            watch(source.clone(), change, clock.clone())
         };
         self.0.iter().map(task).collect()
     }
 }
 
-async fn watch(source: KeySetSource, change: KeyChange) {
+/// Where an issuer's keys are, and the key of the configuration that says so; none where they never change.
+fn source(issuer: &Issuer) -> Result<Option<(&'static str, Source)>, StartFault> {
+    let IssuerKeys::Set(set) = &issuer.keys else {
+        return Ok(None);
+    };
+    let fault = |cause: OutboundFault| StartFault::Issuer { name: issuer.name.clone(), cause };
+    let source = match &set.source {
+        KeySetSource::File(file) => Source::File(file.clone()),
+        KeySetSource::Url(url, way) => Source::Fetched(KeyFetch::at(url, way).map_err(fault)?),
+        KeySetSource::Discovery(document, way) => {
+            Source::Fetched(KeyFetch::discovered(document, way).map_err(fault)?)
+        }
+    };
+    Ok(Some((set.source.key(), source)))
+}
+
+async fn watch(source: Source, change: KeyChange, clock: Clock) {
     match source {
-        KeySetSource::File(file) => {
+        Source::File(file) => {
             let (path, seen) = (file.path, file.bytes);
             KeyFile { path, seen, look_every: LOOK_EVERY, change }.watch().await;
         }
+        Source::Fetched(fetch) => KeyWatch { fetch, change, clock }.watch().await,
     }
 }

@@ -53,7 +53,7 @@ impl Rooms {
         let authenticator = Authenticator::new(&config.auth)?;
         let client = client(config, &metrics, clock)?;
         let vitals = Vitals::new(client.backend().name(), policy, clock.clone(), &metrics);
-        let key_watches = KeyWatches::of(&config.auth, &authenticator, &vitals);
+        let key_watches = KeyWatches::of(&config.auth, &authenticator, &vitals)?;
         let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let under_way = TaskTracker::new();
         let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };

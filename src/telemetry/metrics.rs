@@ -219,26 +219,28 @@ impl Maker<'_> {
                 &["window"],
             )?,
             gauges: Gauges::new(self)?,
-            auth_failures: self.counter(
-                "auth_failures_total",
-                "Tokens and signatures refused.",
-                &["reason"],
-            )?,
+            auth_failures: self.auth_failures()?,
             policy_reloads: self.counter(
                 "policy_reloads_total",
                 "Reloads of the policy.",
                 &["outcome"],
             )?,
-            writes: self.counter(
-                "writes_total",
-                "Writes by how they ended: applied, not-applied, partly-applied, unknown, refused.",
-                &["team", "action", "outcome"],
-            )?,
+            writes: self.writes()?,
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,
             shadow: self.shadow()?,
             chat: self.chat()?,
             keys: self.keys()?,
         })
+    }
+
+    fn auth_failures(&self) -> prometheus::Result<IntCounterVec> {
+        self.counter("auth_failures_total", "Tokens and signatures refused.", &["reason"])
+    }
+
+    fn writes(&self) -> prometheus::Result<IntCounterVec> {
+        let help =
+            "Writes by how they ended: applied, not-applied, partly-applied, unknown, refused.";
+        self.counter("writes_total", help, &["team", "action", "outcome"])
     }
 
     pub(super) fn counter(

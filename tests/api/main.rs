@@ -63,6 +63,7 @@ mod house;
 mod journal;
 mod key_files;
 mod key_house;
+mod key_sets;
 mod logs;
 mod lost_answers;
 mod metrics;

@@ -79,7 +79,7 @@ impl Issuer {
         let issuer = issuer(&mut section, seen);
         let audiences = "must be a list of texts that aren't empty, like [\"flagward\"]";
         let audiences = section.texts("audiences", audiences);
-        let keys = IssuerKeys::read(&mut section);
+        let keys = IssuerKeys::read(&mut section, issuer.as_deref());
         let pointer = "must be a JSON pointer like \"/teams\" or \"/realm_access/roles\"";
         let team_claim = section.parse("team_claim", pointer, TeamClaim::parse);
         let leeway = section.duration("leeway", LEEWAY, Duration::ZERO..=MOST_LEEWAY);

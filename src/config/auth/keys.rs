@@ -12,8 +12,9 @@ pub enum IssuerKeys {
     /// Keys that the configuration holds or names: not empty. From `secret`, `secret_file` or `public_key_file` it is one,
     /// from `keys` as many as there are tables.
     Fixed(Vec<FixedKey>),
-    /// Those of a key set, which the issuer changes by itself. From `jwks_file`.
-    Set(KeySet),
+    /// Those of a key set, which the issuer changes by itself. From `jwks_file`,
+    /// `jwks_url` or `discovery`.
+    Set(Box<KeySet>),
 }
 
 /// A key that is what it is until the next start.
@@ -29,13 +30,10 @@ pub struct FixedKey {
 const MOST_KEYS: usize = 8;
 /// The longest `kid`, in bytes.
 const LONGEST_KID: usize = 256;
-const SOURCES: [&str; 6] =
-    ["secret", "secret_file", "public_key_file", "keys", "jwks_file", "jwks_url"];
+const SOURCES: [&str; 7] =
+    ["secret", "secret_file", "public_key_file", "keys", "jwks_file", "jwks_url", "discovery"];
 /// The sources of one key.
 const KEY_SOURCES: [&str; 3] = ["secret", "secret_file", "public_key_file"];
-/// The sources of a key set.
-const SET_SOURCES: [&str; 1] = ["jwks_file"];
-const LATER: &str = "use secret, secret_file, public_key_file, keys or jwks_file";
 
 impl IssuerKeys {
     /// The first configured key, for tests of other rooms.
@@ -47,21 +45,24 @@ impl IssuerKeys {
         }
     }
 
-    /// Exactly one of the sources, with the algorithms.
-    pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Self> {
-        exactly_one(section, &SOURCES);
-        section.not_yet("jwks_url", LATER);
-        if SET_SOURCES.into_iter().any(|key| section.has(key)) && !has_fixed(section) {
-            let source = KeySetSource::read(section);
-            let algorithms = key_set::algorithms(section);
-            // Now they are known.
-            let _: (Option<_>, Option<_>) = (IssuerKey::read(section, false), several(section));
-            let (source, has_algorithms) = (source?, !algorithms.is_empty());
-            return has_algorithms.then_some(Self::Set(KeySet { source, algorithms }));
-        }
-        let _: Option<_> = KeySetSource::read(section);
+    /// Exactly one of the sources, with the algorithms; `issuer` is the issuer's own name for itself.
+    pub(super) fn read(section: &mut Section<'_, '_>, issuer: Option<&str>) -> Option<Self> {
+        let place = section.place("discovery").cloned();
+        let discovers = section.switch("discovery", false).then_some(place).flatten();
+        let also: &[_] = if discovers.is_some() { &["discovery"] } else { &[] };
+        exactly_one(section, &SOURCES, also);
         let has_keys = section.has("keys");
+        let has_fixed = has_keys || KEY_SOURCES.into_iter().any(|key| section.has(key));
+        let has_set =
+            discovers.is_some() || ["jwks_file", "jwks_url"].iter().any(|key| section.has(key));
+        let source = KeySetSource::read(section, issuer, discovers);
         let keys = several(section);
+        if has_set && !has_fixed {
+            let algorithms = key_set::algorithms(section);
+            let _: Option<_> = IssuerKey::read(section, false); // now its keys are known
+            let (source, has_algorithms) = (source?, !algorithms.is_empty());
+            return has_algorithms.then(|| Self::Set(Box::new(KeySet { source, algorithms })));
+        }
         if has_keys {
             own_algorithms_only(section);
         }
@@ -71,13 +72,11 @@ impl IssuerKeys {
     }
 }
 
-fn has_fixed(section: &Section<'_, '_>) -> bool {
-    KEY_SOURCES.into_iter().chain(["keys"]).any(|key| section.has(key))
-}
-
-/// Of a secret beside its file the reading of the two says more.
-fn exactly_one(section: &mut Section<'_, '_>, sources: &[&str]) {
-    let given: Vec<_> = sources.iter().copied().filter(|key| section.has(key)).collect();
+/// Exactly one of these, of which the section has those in `also` beyond what it has. Of a secret beside its file the
+/// reading of the two says more.
+fn exactly_one(section: &mut Section<'_, '_>, sources: &[&str], also: &[&str]) {
+    let given = sources.iter().copied().filter(|key| section.has(key) || also.contains(key));
+    let given: Vec<_> = given.collect();
     if given.len() != 1 && given != ["secret", "secret_file"] {
         section.fault_here("", format!("must have exactly one of {}", sources.join(", ")));
     }
@@ -116,7 +115,7 @@ impl FixedKey {
         {
             section.fault(place, "kid", "must differ from every other key's of this issuer");
         }
-        exactly_one(&mut section, &KEY_SOURCES);
+        exactly_one(&mut section, &KEY_SOURCES, &[]);
         let key = IssuerKey::read(&mut section, true);
         section.finish();
         Some(Self { kid, key: key? })

@@ -1,6 +1,6 @@
 //! What an issuer's tokens are verified with: one source, or several keys.
 
-use super::super::auth::{IssuerKey, IssuerKeys};
+use super::super::auth::{IssuerKey, IssuerKeys, KeySetSource};
 use super::{LEAST, faults, load_text};
 
 const ALGORITHMS: &str = "algorithms = [\"HS256\"]\n";
@@ -21,20 +21,13 @@ fn with_keys(tables: &str) -> String {
 #[test]
 fn there_is_exactly_one_key() {
     let one = "t.toml:5: auth.issuers.0: must have exactly one of secret, secret_file, \
-               public_key_file, keys, jwks_file, jwks_url";
+               public_key_file, keys, jwks_file, jwks_url, discovery";
     let both = faults(&with(SECRET, &format!("{SECRET}\npublic_key_file = \"rsa.pub.pem\"")));
     assert_eq!(both, [one]);
     assert_eq!(faults(&with(SECRET, "")), [one]);
     let both = faults(&with(SECRET, &format!("{SECRET}\nsecret_file = \"rsa.pub.pem\"")));
     let beside = "t.toml:10: auth.issuers.0.secret: must not stand beside `secret_file`: give one of the two";
     assert_eq!(both, [beside]);
-    for key in ["jwks_url"] {
-        let expected = format!(
-            "t.toml:10: auth.issuers.0.{key}: is not supported yet in this version: use secret, \
-             secret_file, public_key_file, keys or jwks_file"
-        );
-        assert_eq!(faults(&with(SECRET, &format!("{key} = \"x\""))), [expected]);
-    }
 }
 
 #[test]
@@ -101,4 +94,85 @@ fn a_list_of_algorithms_for_all_keys_is_refused() {
     let keys = format!("[[auth.issuers.keys]]\n{ALGORITHMS}{SECRET}");
     let expected = "t.toml:9: auth.issuers.0.algorithms: must not stand beside `keys`: each of them has its own";
     assert_eq!(faults(&with(SECRET, &keys)), [expected]);
+}
+
+/// The least configuration with these lines in place of its secret, and an algorithm that a key set may have.
+fn with_set(lines: &str) -> String {
+    with(SECRET, lines).replace("HS256", "RS256")
+}
+
+#[test]
+fn a_key_set_is_in_a_file_at_an_address_or_where_the_issuer_says() {
+    let source = |lines: &str| match load_text(&with_set(lines)).auth.issuers[0].keys.clone() {
+        IssuerKeys::Set(set) => set.source,
+        IssuerKeys::Fixed(_) => panic!("a key set was given"),
+    };
+    let file = source("jwks_file = \"README.md\"");
+    assert!(
+        matches!(&file, KeySetSource::File(file) if file.path.ends_with("keys/README.md") && !file.bytes.is_empty())
+    );
+    for url in [
+        "https://idp.example.com/keys?p=a",
+        "http://127.0.0.1:8080/",
+        "http://[::1]/",
+        "http://localhost/",
+    ] {
+        let found = source(&format!("jwks_url = \"{url}\"\nproxy = \"http://proxy:3128\""));
+        assert!(
+            matches!(&found, KeySetSource::Url(at, way) if at.as_str() == url && way.proxy.is_some())
+        );
+    }
+    let found = source("discovery = true\nca_file = \"ca.pem\"");
+    let KeySetSource::Discovery(document, way) = found else {
+        panic!("discovery was asked for");
+    };
+    let url = "https://idp.example.com/.well-known/openid-configuration";
+    assert_eq!((document.url.as_str(), document.issuer.as_str()), (url, "https://idp.example.com"));
+    assert!(way.ca_certificates.is_some() && way.proxy.is_none());
+    let below =
+        with_set("discovery = true").replace("idp.example.com", "idp.example.com/realms/a/");
+    let IssuerKeys::Set(set) = load_text(&below).auth.issuers[0].keys.clone() else {
+        panic!("discovery was asked for");
+    };
+    let KeySetSource::Discovery(document, _) = set.source else {
+        panic!("discovery was asked for");
+    };
+    assert_eq!(document.url.path(), "/realms/a/.well-known/openid-configuration");
+    assert_eq!(document.issuer, "https://idp.example.com/realms/a/");
+}
+
+#[test]
+fn every_fault_of_a_key_set_says_what_is_expected() {
+    let url = "10: auth.issuers.0.jwks_url: must be an https URL without user name or fragment, like \"https://idp.example.com/jwks.json\"; http only for loopback addresses";
+    let one = "5: auth.issuers.0: must have exactly one of secret, secret_file, public_key_file, keys, jwks_file, jwks_url, discovery";
+    let good = "jwks_url = \"https://a.b/\"";
+    for (lines, fault) in [
+        ("jwks_url = \"http://idp.example.com/\"", url),
+        ("jwks_url = \"http://10.0.0.1/\"", url),
+        ("jwks_url = \"https://planted:planted@a.b/\"", url),
+        ("jwks_url = \"https://a.b/#c\"", url),
+        ("jwks_url = \"file:///etc/passwd\"", url),
+        ("jwks_url = \"\"", url),
+        (
+            "jwks_file = \"nowhere\"",
+            "10: auth.issuers.0.jwks_file: the file `nowhere` must be readable: No such file or directory (os error 2)",
+        ),
+        ("discovery = true\njwks_url = \"https://a.b/\"", one),
+        ("discovery = false", one),
+        (
+            "jwks_file = \"ca.pem\"\nproxy = \"http://a.b/\"",
+            "11: auth.issuers.0.proxy: goes only with jwks_url or discovery",
+        ),
+        (
+            "public_key_file = \"rsa.pub.pem\"\nca_file = \"ca.pem\"",
+            "11: auth.issuers.0.ca_file: goes only with jwks_url or discovery",
+        ),
+    ] {
+        assert_eq!(faults(&with_set(lines)), [format!("t.toml:{fault}")], "{lines}");
+    }
+    let algorithms = "9: auth.issuers.0.algorithms: must be a list of RS256 to RS512, PS256 to PS512, ES256, ES384 or EdDSA with a key set";
+    assert_eq!(faults(&with(SECRET, good)), [format!("t.toml:{algorithms}")]);
+    let plain = with_set("discovery = true").replace("https://idp", "http://idp");
+    let expected = "10: auth.issuers.0.discovery: needs an `issuer` that is an https URL; http only for loopback addresses";
+    assert_eq!(faults(&plain), [format!("t.toml:{expected}")]);
 }
