@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clap::{ArgGroup, Args};
 
 use super::options::ConfigFile;
-use super::output::{Failure, failed, say, usage};
-use crate::auth::{Authenticator, Caller};
+use super::output::{self, Failure, failed, say, usage};
+use crate::auth::{Authenticator, Caller, Refused};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
 use crate::policy::{ActionKind, Decision, Guards, Policy, Resource};
+use crate::startup::fetch_keys;
 
 /// The longest token that is read from standard input, in bytes: more than any that is taken.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -136,7 +137,18 @@ pub(super) fn caller(config: &Config) -> Result<Caller, Failure> {
     let read = std::io::stdin().take(LONGEST_TOKEN).read_to_string(&mut token);
     read.map_err(|cause| failed(format_args!("standard input: {cause}")))?;
     let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
-    let refused = |refused| failed(format_args!("the token is refused: {refused}"));
+    let fetched =
+        output::run(async { fetch_keys(&config.auth, &authenticator).await.map_err(usage) })?;
+    let refused = |refused| {
+        // Of other issuers' keys nobody wants to know.
+        let causes = fetched.iter().filter(|_| refused == Refused::KeysUnknown);
+        let causes = causes.filter_map(|keys| {
+            let cause = keys.outcome.as_ref().err()?;
+            Some(format!("issuer {}: {}: {cause}", keys.issuer, keys.source))
+        });
+        let said = [format!("the token is refused: {refused}")].into_iter().chain(causes);
+        failed(said.collect::<Vec<_>>().join("\n"))
+    };
     let now = Clock::system().now();
     let caller = authenticator.verify(token.trim(), now).map_err(refused)?;
     caller.valid_at(now).map_err(refused)?;

@@ -15,8 +15,9 @@ use crate::outbound::OutboundFault;
 /// The key sets of a configuration, each with the keys that it feeds.
 pub(super) struct KeyWatches(Vec<(Source, Keyring)>);
 
+/// Where keys are looked for again and again.
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     File(KeySetFile),
     Fetched(KeyFetch),
 }
@@ -61,7 +62,7 @@ impl KeyWatches {
 }
 
 /// Where an issuer's keys are, and the key of the configuration that says so; none where they never change.
-fn source(issuer: &Issuer) -> Result<Option<(&'static str, Source)>, StartFault> {
+pub(super) fn source(issuer: &Issuer) -> Result<Option<(&'static str, Source)>, StartFault> {
     let IssuerKeys::Set(set) = &issuer.keys else {
         return Ok(None);
     };

@@ -18,25 +18,25 @@ pub(crate) const FLAG: &str =
 pub(crate) struct Key {
     kid: &'static str,
     algorithm: Algorithm,
-    key: EncodingKey,
+    private: EncodingKey,
 }
 
 /// The key in a file, called `kid`.
 pub(crate) fn key(kid: &'static str, file: &str) -> Key {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys");
     let pem = std::fs::read(format!("{folder}/{file}.pem")).unwrap();
-    let (algorithm, key) = match file {
+    let (algorithm, private) = match file {
         "p256" => (Algorithm::ES256, EncodingKey::from_ec_pem(&pem)),
         "ed25519" => (Algorithm::EdDSA, EncodingKey::from_ed_pem(&pem)),
         _ => (Algorithm::RS256, EncodingKey::from_rsa_pem(&pem)),
     };
-    Key { kid, algorithm, key: key.unwrap() }
+    Key { kid, algorithm, private: private.unwrap() }
 }
 
 impl Key {
     /// The public key as its issuer publishes it.
     pub(crate) fn jwk(&self) -> Value {
-        let jwk = Jwk::from_encoding_key(&self.key, self.algorithm).unwrap();
+        let jwk = Jwk::from_encoding_key(&self.private, self.algorithm).unwrap();
         let mut jwk = serde_json::to_value(jwk).unwrap();
         jwk["kid"] = json!(self.kid);
         jwk["use"] = json!("sig");
@@ -49,7 +49,7 @@ impl Key {
         header.kid = Some(self.kid.to_owned());
         let claims = json!({"iss": issuer, "aud": "flagward", "sub": "shop-service",
             "teams": ["payments"], "exp": clock.now().as_second() + 1_000_000});
-        encode(&header, &claims, &self.key).unwrap()
+        encode(&header, &claims, &self.private).unwrap()
     }
 }
 

@@ -105,7 +105,7 @@ async fn the_last_good_keys_stay_in_use_for_as_long_as_the_issuer_is_down() {
     ] {
         answer(&server, template).await;
         let before = fetches(&house, trouble).await;
-        while fetches(&house, trouble).await == before {
+        while fetches(&house, trouble).await <= before {
             house.clock.advance(Duration::from_mins(30));
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
