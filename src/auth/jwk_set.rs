@@ -23,6 +23,9 @@ use crate::config::auth::{KeyKind, PublicKeyAlgorithm};
 pub const LONGEST_KEY_SET: usize = 256 << 10;
 /// The most keys of a set.
 const MOST_KEYS: usize = 100;
+/// What a key that verifies tokens may be for, if it says: signatures, or SPIFFE's tokens in a trust bundle (SPIFFE Trust
+/// Domain and Bundle, 4.2.2), beside which stand the authorities of its certificates.
+const USES: [&str; 2] = ["sig", "jwt-svid"];
 /// How long an RSA key may be, in bits: a shorter one can be broken, a longer one is slow to verify with.
 const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 /// Members of private keys (RFC 7518, 6.2.2 and 6.3.2).
@@ -154,8 +157,8 @@ fn is_for_signatures(key: &Map<String, Value>) -> bool {
     let verifies = |ops: &Value| {
         ops.as_array().is_some_and(|ops| ops.iter().any(|op| op.as_str() == Some("verify")))
     };
-    key.get("use").is_none_or(|given| given.as_str() == Some("sig"))
-        && key.get("key_ops").is_none_or(verifies)
+    let is_use = |given: &Value| given.as_str().is_some_and(|given| USES.contains(&given));
+    key.get("use").is_none_or(is_use) && key.get("key_ops").is_none_or(verifies)
 }
 
 /// How many bits a number without leading zeros has.

@@ -11,6 +11,9 @@
 //!   chooses among those keys, by comparing text, where both sides have one. `jku`, `jwk`, `x5u` and `x5c` are not looked at
 //!   (some identity providers always send them); `crit`, `zip`, `b64`, `cty` and `enc` change what a token means and are refused, and so is a `typ` of
 //!   another kind of token (a logout token must not log anybody in).
+//! - **Keys come from outside.** Whoever refreshes an issuer's keys puts them into its [`Keyring`]; nothing here fetches. A key of a
+//!   set is bound to the algorithm that it names, or to those of its issuer's that fit its kind; a set with a secret or a
+//!   private key in it is refused whole. A token without `kid` is tried with at most eight keys.
 //! - **Signatures are jsonwebtoken's to verify (with aws-lc-rs), what they are over is checked here.** Its own checks of
 //!   claims ignore `crit`, take the last of two equal claims, round dates and read the system's clock (11.1), so
 //!   each of them would have to be made again.

@@ -55,6 +55,7 @@ mod drop_in_patches;
 mod drop_in_reads;
 mod drop_in_writes;
 mod dry_run;
+mod examples;
 mod flags;
 mod guards;
 mod hang_up;

@@ -8,10 +8,10 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
 use super::super::keyring::{Keyring, Replaced};
-use super::super::{KeySetFault, Refused};
-use super::{claims, pem, raw_by};
+use super::super::{Authenticator, KeySetFault, Refused};
+use super::{NOW, at, claims, pem, raw_by};
 use crate::auth::jws::Unverified;
-use crate::config::auth::PublicKeyAlgorithm;
+use crate::config::auth::{Auth, PublicKeyAlgorithm};
 
 const ALGORITHMS: [PublicKeyAlgorithm; 5] = [
     PublicKeyAlgorithm::Rs256,
@@ -124,6 +124,7 @@ fn what_is_not_ours_is_left_out_and_the_rest_is_used() {
     for bad in [
         jwk("rsa", &json!({"kid": "bad", "use": "enc"})),
         jwk("rsa", &json!({"kid": "bad", "use": 1})),
+        jwk("rsa", &json!({"use": "x509-svid", "x5c": ["x"]})),
         jwk("rsa", &json!({"kid": "bad", "key_ops": ["encrypt", "wrapKey"]})),
         jwk("rsa", &json!({"kid": "bad", "key_ops": "verify"})),
         jwk("rsa", &json!({"kid": "bad", "alg": "RSA-OAEP"})),
@@ -153,6 +154,12 @@ fn what_is_not_ours_is_left_out_and_the_rest_is_used() {
             "{bad}"
         );
     }
+}
+
+#[test]
+fn the_keys_of_a_spiffe_bundle_are_taken() {
+    let set = with(&[jwk("p256", &json!({"kid": "a", "use": "jwt-svid"}))]);
+    assert_eq!(verify(&set, "p256", &json!({"alg": "ES256", "kid": "a"})), Ok(()));
 }
 
 #[test]
@@ -231,6 +238,32 @@ fn a_token_that_names_no_key_is_not_tried_with_dozens() {
     assert_eq!(verify(&set, "p256", &json!({"alg": "ES256"})), Err(Refused::KeyNotNamed));
     assert_eq!(verify(&set, "p256", &json!({"alg": "ES256", "kid": "8"})), Ok(()));
     assert_eq!(verify(&with(&many[..8]), "p256", &json!({"alg": "ES256"})), Ok(()));
+}
+
+#[test]
+fn a_name_or_key_of_another_issuer_s_is_worth_nothing() {
+    let issuer = |name: &str| {
+        format!(
+            "[[auth.issuers]]\nname = \"{name}\"\nissuer = \"https://{name}.example.com\"\n\
+             audiences = [\"flagward\"]\nalgorithms = [\"RS256\"]\njwks_url = \"https://{name}.example.com/keys\"\n"
+        )
+    };
+    let config = Auth::parse_for_test(&[issuer("a"), issuer("b")].concat());
+    let authenticator = Authenticator::new(&config).unwrap();
+    for (name, file) in [("a", "rsa"), ("b", "rsa-other")] {
+        let set = [jwk(file, &json!({"kid": format!("of-{name}")}))];
+        put(&authenticator.keyring(name).unwrap(), &set).unwrap();
+    }
+    let verify = |name: &str, file: &str, kid: &str| {
+        let header = json!({"alg": "RS256", "kid": kid}).to_string();
+        let token = raw_by(&header, &claims(name).to_string(), &key(file).0, Algorithm::RS256);
+        authenticator.verify(&token, at(NOW)).map(|caller| caller.issuer().to_owned())
+    };
+    assert_eq!(verify("a", "rsa", "of-a").as_deref(), Ok("a"));
+    assert_eq!(verify("b", "rsa-other", "of-b").as_deref(), Ok("b"));
+    assert_eq!(verify("a", "rsa-other", "of-b"), Err(Refused::UnknownKey));
+    assert_eq!(verify("a", "rsa-other", "of-a"), Err(Refused::Signature));
+    assert_eq!(verify("a", "rsa", "of-b"), Err(Refused::UnknownKey));
 }
 
 #[test]
