@@ -11,7 +11,11 @@ use super::client::{OutboundFault, Settings, client};
 
 /// Gets documents. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Getter(reqwest::Client);
+pub struct Getter {
+    outside: reqwest::Client,
+    /// For this machine's own addresses: without the proxy, to which nothing may go unencrypted.
+    here: reqwest::Client,
+}
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,15 +52,18 @@ pub enum GetFault {
 impl Getter {
     /// A getter with these settings.
     pub fn new(settings: &Settings) -> Result<Self, OutboundFault> {
-        Ok(Self(client(settings)?))
+        let here = Settings { proxy: None, ..settings.clone() };
+        Ok(Self { outside: client(settings)?, here: client(&here)? })
     }
 
     /// Gets JSON of at most `most` bytes, once. Whether it is JSON is for the caller to see.
     pub async fn get(&self, url: &Url, most: usize) -> Result<Got, GetFault> {
-        if !is_allowed(url) {
-            return Err(GetFault::NotAllowed);
-        }
-        let request = self.0.get(url.clone()).header(ACCEPT, JSON);
+        let client = match url.scheme() {
+            "https" => &self.outside,
+            "http" if is_here(url) => &self.here,
+            _ => return Err(GetFault::NotAllowed),
+        };
+        let request = client.get(url.clone()).header(ACCEPT, JSON);
         #[expect(
             clippy::disallowed_methods,
             reason = "bounds are the client's; there is no token to send"
@@ -82,17 +89,13 @@ impl Getter {
 
 const JSON: &str = "application/json, application/jwk-set+json";
 
-/// Whether nobody on the way can have changed what comes from there.
-fn is_allowed(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => true,
-        "http" => match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        },
-        _ => false,
+/// Whether the address is one of this machine's own, so that nobody on the way can change what comes from there.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 
@@ -130,15 +133,18 @@ mod tests {
         getter().get(&server.uri().parse().unwrap(), MOST).await
     }
 
-    fn getter() -> Getter {
-        let settings = Settings {
+    fn settings() -> Settings {
+        Settings {
             connect_timeout: Duration::from_secs(1),
             request_timeout: Duration::from_millis(300),
             proxy: None,
             ca_pem: None,
             user_agent: "flagward/test".to_owned(),
-        };
-        Getter::new(&settings).unwrap()
+        }
+    }
+
+    fn getter() -> Getter {
+        Getter::new(&settings()).unwrap()
     }
 
     #[tokio::test]
@@ -186,11 +192,20 @@ mod tests {
             let fault = getter().get(&address.parse().unwrap(), MOST).await;
             assert!(matches!(fault, Err(GetFault::NotAllowed)), "{address}");
         }
-        for address in
-            ["http://127.0.0.1/", "http://[::1]:80/", "http://localhost/", "https://a.b/"]
-        {
-            assert!(is_allowed(&address.parse().unwrap()), "{address}");
+        for address in ["http://127.0.0.1/", "http://[::1]:80/", "http://localhost/"] {
+            assert!(is_here(&address.parse().unwrap()), "{address}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_encrypted_does_not_go_through_the_proxy() {
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+        let proxy = Some("http://127.0.0.1:1".parse().unwrap());
+        let getter = Getter::new(&Settings { proxy, ..settings() }).unwrap();
+        assert!(getter.get(&server.uri().parse().unwrap(), MOST).await.is_ok());
+        let outside = getter.get(&"https://localhost/".parse().unwrap(), MOST).await;
+        assert!(matches!(outside, Err(GetFault::Unreachable(_))));
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
 //! An issuer behind TLS with an authority that only we know.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::key_house::{ISSUER, ask, house, key, see, set};
@@ -38,6 +38,39 @@ async fn publish(body: String) -> u16 {
         }
     });
     port
+}
+
+/// A proxy that says whereto it was asked to connect, and at which port it is.
+async fn proxy() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, asked) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
+    let seen = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut inside, _)) = listener.accept().await {
+            let mut head = vec![0; 4096];
+            let count = inside.read(&mut head).await.unwrap_or(0);
+            let line = String::from_utf8_lossy(&head[..count]).lines().next().unwrap().to_owned();
+            let host = line.split(' ').nth(1).unwrap().to_owned();
+            seen.lock().unwrap().push(line);
+            let mut outside = TcpStream::connect(host).await.unwrap();
+            inside.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut inside, &mut outside).await.ok() });
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_is_reached_through_its_proxy() {
+    let only = key("only", "p256");
+    let (at, (proxy, asked)) = (publish(set(&[&only])).await, proxy().await);
+    let (url, proxy) =
+        (format!("https://localhost:{at}/keys"), format!("http://127.0.0.1:{proxy}"));
+    let house = house(ISSUER, &[("JWKS_URL", &url), ("CA_FILE", AUTHORITY), ("PROXY", &proxy)]);
+    see(&house, |shown| shown["keys"] == 1).await;
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked, [format!("CONNECT localhost:{at} HTTP/1.1")]);
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
