@@ -36,6 +36,10 @@ impl Check {
         say(format_args!("{}: the configuration is good", self.file.config.display()))?;
         let (file, summary) = (config.policy.file.display(), policy.summary());
         say(format_args!("{file}: the policy is good; {summary}"))?;
+        let in_force = summary.freezes_in_force(Clock::system().now());
+        if in_force > 0 {
+            say(format_args!("note: writes are frozen now; freezes in force: {in_force}"))?;
+        }
         if let Some(slack) = config.chat.as_ref().and_then(|chat| chat.slack.as_ref()) {
             say(format_args!("chat: {}", slack_is_on(slack, &config.server)))?;
         }

@@ -12,7 +12,7 @@ use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
-use crate::policy::{ActionKind, Decision, Guards, Policy, Resource};
+use crate::policy::{ActionKind, Decision, Frozen, Guards, Policy, Resource};
 
 /// The longest token that is read from standard input, in bytes: more than any that is taken.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -22,8 +22,8 @@ const TARGET: &str = "must be PROJECT/ENVIRONMENT or PROJECT/ENVIRONMENT/FLAG";
 /// Say whether someone may do something, and which rule decides
 ///
 /// Prints the decision, and the rule that made it by its place in the policy: the same words that
-/// POST /v1/permissions/check and a 403 have. What guards ask of an allowed change follows. Exits with 0 if it is
-/// allowed, with 1 if not.
+/// POST /v1/permissions/check and a 403 have. The freeze that holds an allowed change up, and what guards ask of it,
+/// follow. Exits with 0 if it is allowed, with 1 if not.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("who").required(true)))]
 #[command(after_help = "Examples:
@@ -83,6 +83,7 @@ impl Explain {
         let (config, policy) = self.file.load_with_policy()?;
         let policy = Arc::new(policy);
         let Target(place, flag) = self.target.clone();
+        let frozen = policy.freeze_at(&place, Clock::system().now());
         let user = UserTarget { place, user: self.user.clone() };
         let (decision, guards) = match flag {
             Some(flag) => self.decide(&config, &policy, &FlagTarget { user, flag })?,
@@ -93,7 +94,7 @@ impl Explain {
             return Err(Failure::No);
         }
         say(format_args!("allowed: {}", decision.rule()))?;
-        self.say_guards(guards)
+        self.say_what_binds(frozen, guards)
     }
 
     fn decide<T: Resource>(
@@ -113,9 +114,12 @@ impl Explain {
         Ok((decision, policy.guards_on(target)))
     }
 
-    fn say_guards(&self, guards: Guards) -> Result<(), Failure> {
+    fn say_what_binds(&self, frozen: Option<Frozen>, guards: Guards) -> Result<(), Failure> {
         if self.action == ActionKind::Read {
             return Ok(());
+        }
+        if let Some(frozen) = frozen {
+            say(format_args!("freeze: {frozen}"))?;
         }
         if guards.require_comment {
             say("guard: a comment is required")?;

@@ -34,6 +34,8 @@ pub(crate) struct Noted {
 struct PolicyVitals {
     #[serde(flatten)]
     summary: Summary,
+    /// How many of its freezes are in force.
+    freezes_in_force: usize,
     loaded_at: Timestamp,
     /// When a newer version was refused; none if the one in force is the newest.
     refused_at: Option<Timestamp>,
@@ -43,7 +45,8 @@ struct PolicyVitals {
 
 impl PolicyVitals {
     fn loaded(summary: Summary, loaded_at: Timestamp) -> Self {
-        Self { summary, loaded_at, refused_at: None, unreadable_since: None }
+        let freezes_in_force = summary.freezes_in_force(loaded_at);
+        Self { summary, freezes_in_force, loaded_at, refused_at: None, unreadable_since: None }
     }
 }
 
@@ -169,7 +172,9 @@ impl Vitals {
 
     /// All of it, as it is now.
     pub(crate) fn view(&self) -> Noted {
-        self.noted().clone()
+        let mut noted = self.noted().clone();
+        noted.policy.freezes_in_force = noted.policy.summary.freezes_in_force(self.clock.now());
+        noted
     }
 
     /// What is noted is whole after each of the assignments above, so a panic of another thread is no reason to

@@ -97,9 +97,9 @@ impl Reloader {
         self.policies.replace(loaded);
         self.gate.forget();
         self.count("loaded");
-        let Summary { version, teams, grants, denies, guards } = &summary;
+        let Summary { version, teams, grants, denies, guards, freezes, .. } = &summary;
         let before = before.summary();
-        tracing::info!(policy.version = version, teams, grants, denies, guards, %before, "a new version of the policy is in force");
+        tracing::info!(policy.version = version, teams, grants, denies, guards, freezes, %before, "a new version of the policy is in force");
         self.vitals.policy_loaded(summary);
     }
 

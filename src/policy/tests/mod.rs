@@ -3,6 +3,7 @@
 mod decisions;
 mod example;
 mod faults;
+mod freezes;
 mod guards;
 mod reference;
 mod versions;
