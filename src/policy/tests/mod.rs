@@ -5,6 +5,7 @@ mod example;
 mod faults;
 mod freezes;
 mod guards;
+mod plain;
 mod reference;
 mod versions;
 
