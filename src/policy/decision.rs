@@ -71,24 +71,6 @@ impl Decision {
     pub fn rule(&self) -> &Rule {
         &self.rule
     }
-
-    pub(super) fn denied(
-        self,
-        actions: &[ActionKind],
-        place: &Place,
-        flag: Option<&FlagKey>,
-    ) -> Denied {
-        let actions: Vec<_> = actions.iter().map(|action| action.name()).collect();
-        let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
-        Denied {
-            actions,
-            resource: format!(
-                "project `{}`, environment `{}`{flag} for this user",
-                place.project, place.environment
-            ),
-            rule: self.rule,
-        }
-    }
 }
 
 impl Rule {
@@ -99,9 +81,40 @@ impl Rule {
     fn none(text: &str) -> Self {
         Self { text: text.to_owned(), plain: text.to_owned() }
     }
+
+    /// The rule that refused all of these; where it is not one, each with its action.
+    fn refusing(refused: &[(ActionKind, Decision)]) -> Self {
+        if let [(_, first), rest @ ..] = refused
+            && rest.iter().all(|(_, one)| one.rule == first.rule)
+        {
+            return first.rule.clone();
+        }
+        let each = |of: fn(&Self) -> &str| {
+            let each = refused.iter().map(|(action, one)| format!("`{action}`: {}", of(&one.rule)));
+            each.collect::<Vec<_>>().join("; ")
+        };
+        Self { text: each(|rule| &rule.text), plain: each(|rule| &rule.plain) }
+    }
 }
 
 impl Denied {
+    /// What is missing there: all of these, of which any would do.
+    pub(super) fn of(
+        refused: &[(ActionKind, Decision)],
+        place: &Place,
+        flag: Option<&FlagKey>,
+    ) -> Self {
+        let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
+        Self {
+            actions: refused.iter().map(|(action, _)| action.name()).collect(),
+            resource: format!(
+                "project `{}`, environment `{}`{flag} for this user",
+                place.project, place.environment
+            ),
+            rule: Rule::refusing(refused),
+        }
+    }
+
     /// The same for somebody who has never seen the policy file: without the place of the rule in it.
     #[must_use]
     pub fn in_plain_words(&self) -> String {

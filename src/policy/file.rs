@@ -100,19 +100,22 @@ impl Policy {
         target: T,
     ) -> (Result<Permit<A, T>, Denied>, Option<usize>) {
         let policy = identity.policy();
-        let mut refused = None;
+        let mut refused = Vec::new();
         for action in A::ANY_OF {
             let answer = policy.ask(identity.team_indexes(), *action, &target);
             if let Answer::Granted { team, .. } = answer {
                 policy.counters.count(Some(team), action.index(), true);
                 return (Ok(Permit::granted(identity, target, Some(team))), Some(team));
             }
-            refused.get_or_insert((*action, answer));
+            refused.push((*action, answer));
         }
-        let (action, answer) = refused.unwrap_or((ActionKind::Read, Answer::NoGrant));
+        let (action, answer) =
+            refused.first().copied().unwrap_or((ActionKind::Read, Answer::NoGrant));
         let booked = if let Answer::Denied { booked, .. } = answer { booked } else { None };
         policy.counters.count(booked, action.index(), false);
-        let denied = policy.decision(answer).denied(A::ANY_OF, target.place(), target.flag());
+        let refused: Vec<_> =
+            refused.into_iter().map(|(action, answer)| (action, policy.decision(answer))).collect();
+        let denied = Denied::of(&refused, target.place(), target.flag());
         tracing::info!(
             caller.issuer = identity.caller().issuer(),
             caller.subject = identity.caller().subject(),
