@@ -13,6 +13,12 @@
 )]
 
 mod architecture;
+mod attacks;
+mod attacks_claims;
+mod attacks_forms;
+mod attacks_kit;
+mod attacks_raw;
+mod attacks_signatures;
 mod authentication;
 mod author;
 mod backend;
