@@ -46,6 +46,7 @@ mod commands_serve;
 mod compression;
 mod contexts_misbehaving;
 mod demo;
+mod denial_table;
 mod denials;
 mod differences;
 mod differential;
