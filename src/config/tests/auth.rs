@@ -228,12 +228,13 @@ fn a_secret_s_file_must_be_readable_text_that_is_not_empty() {
     for (path, expected) in [
         (
             "nowhere",
-            "the file `nowhere` must be readable: No such file or directory (os error 2)"
+            // It is not repeated: by mistake it may be the secret itself.
+            "the file that it names must be readable: No such file or directory (os error 2)"
                 .to_owned(),
         ),
         (&empty, "must not be empty".to_owned()),
         (&binary, format!("the file `{binary}` must be UTF-8")),
-        ("/dev/zero", "the file `/dev/zero` must be at most 1 MiB".to_owned()),
+        ("/dev/zero", "the file that it names must be at most 1 MiB".to_owned()),
     ] {
         let expected = format!("t.toml:3: launchdarkly.token_file: {expected}");
         assert_eq!(faults(&token(path)), [expected]);
