@@ -16,7 +16,7 @@ use crate::wire::Answer;
 /// What is open to everybody, and in no document: the document itself and its page.
 const BESIDE: [&str; 3] = ["/openapi.json", "/docs", "/docs/{tail:.*}"];
 /// Production is to be confirmed in a chat.
-const GUARD: &str = r#"
+pub(crate) const GUARD: &str = r#"
 [[guards]]
 projects = ["shop"]
 environments = ["production"]
@@ -24,11 +24,11 @@ confirm_in_chat = true
 "#;
 
 /// An operation, and a request for it that is good but for who sends it.
-struct Row {
-    method: String,
-    pattern: String,
-    path: String,
-    body: String,
+pub(crate) struct Row {
+    pub(crate) method: String,
+    pub(crate) pattern: String,
+    pub(crate) path: String,
+    pub(crate) body: String,
 }
 
 /// The methods and patterns that are mounted, in the words of the metrics.
@@ -44,7 +44,7 @@ async fn mounted(house: &House) -> BTreeSet<(String, String)> {
 }
 
 /// The rows of the document. `HEAD` is wherever `GET` is.
-fn documented() -> Vec<Row> {
+pub(crate) fn documented() -> Vec<Row> {
     let document = document();
     let mut rows = Vec::new();
     for operation in operations(&document) {
