@@ -73,6 +73,7 @@ mod process;
 mod reads;
 mod reload;
 mod scope;
+mod security_page;
 mod shadow;
 mod shutdown;
 mod simulator_conformance;
