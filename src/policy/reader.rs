@@ -39,7 +39,9 @@ impl<'t> Faults<'t> {
     pub(super) fn add(&self, span: &Range<usize>, key: &str, expected: impl Display) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let fault = PolicyFault { line, key: key.to_owned(), expected: expected.to_string() };
+        // Both may repeat what stands in the file, and a fault is one line wherever it is shown.
+        let shown = |text: &str| crate::domain::visible(text);
+        let fault = PolicyFault { line, key: shown(key), expected: shown(&expected.to_string()) };
         self.found.borrow_mut().push(fault);
     }
 

@@ -164,6 +164,20 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
 }
 
 #[test]
+fn a_fault_is_one_line_that_controls_no_terminal_whatever_stands_in_the_file() {
+    assert_faults(&[
+        (
+            members("[\"a\\nb\"]"),
+            "line 3: teams[0].members: `a b` must be `ISSUER/team:NAME`, `ISSUER/sub:SUBJECT` or `slack/WORKSPACE/USER`",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\n\"x\\u001b[2J\" = 1")),
+            "line 8: teams[0].grants[0].x\\u{1b}[2J: unknown key; known here: projects, environments, flags, users, actions",
+        ),
+    ]);
+}
+
+#[test]
 fn a_refused_file_leaves_no_series_in_the_metrics() {
     let metrics = metrics();
     let text = "[[teams]]\nname = \"ghost\"\nmembers = []\n";
