@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::caller::{Caller, Known};
 use super::claims::Claims;
+use super::jwk_set::KeySetFault;
 use super::jws::Unverified;
+use super::keyring::Keyring;
 use super::refused::Refused;
-use super::verifier::Verifier;
-use crate::config::auth::{Auth, Issuer, TeamClaim};
+use crate::config::auth::{Auth, Issuer, IssuerKeys, KeySetSource, TeamClaim};
 
 /// Verifies tokens of the configured issuers.
 pub struct Authenticator {
@@ -23,17 +25,32 @@ pub struct Authenticator {
 struct Trusted {
     name: String,
     audiences: Vec<String>,
-    verifiers: Vec<Verifier>,
+    keys: Keyring,
     team_claim: TeamClaim,
     leeway: Duration,
 }
 
-/// A configured key that can't be used.
+/// Configured keys that can't be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the public key of the issuer `{issuer}` can't be used with its algorithms")]
-pub struct UnusableKey {
-    issuer: String,
-    source: jsonwebtoken::errors::Error,
+pub enum UnusableKey {
+    /// A key of the configuration.
+    #[error("a public key of the issuer `{issuer}` can't be used with its algorithms")]
+    Fixed {
+        /// Our name for the issuer.
+        issuer: String,
+        /// Why.
+        source: jsonwebtoken::errors::Error,
+    },
+    /// A key set in a file.
+    #[error("{named_by}: the file `{}` {fault}", path.display())]
+    Set {
+        /// Where the configuration names it.
+        named_by: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        fault: KeySetFault,
+    },
 }
 
 impl fmt::Debug for Authenticator {
@@ -54,14 +71,20 @@ impl Authenticator {
         Ok(Self { issuers: issuers.collect::<Result<_, _>>()? })
     }
 
+    /// The keys of this configured issuer: for whoever refreshes them.
+    #[must_use]
+    pub fn keyring(&self, name: &str) -> Option<Keyring> {
+        let issuer = self.issuers.values().find(|issuer| issuer.name == name)?;
+        Some(issuer.keys.clone())
+    }
+
     /// Whose token this is, if it is good at `now`. Never waits.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, Refused> {
         let token = Unverified::parse(token)?;
-        let claims = Claims(token.claims);
-        let issuer = self.issuers.get(claims.issuer()?).ok_or(Refused::UnknownIssuer)?;
-        let verifier = issuer.verifier(&token.algorithm)?;
-        verifier.verify(token.message, token.signature)?;
-        let caller = issuer.caller(claims)?;
+        let issuer = Claims::issuer_of(&token.claims)?;
+        let issuer = self.issuers.get(issuer).ok_or(Refused::UnknownIssuer)?;
+        issuer.keys.verify(&token)?;
+        let caller = issuer.caller(Claims(token.claims))?;
         caller.valid_at(now)?;
         Ok(caller)
     }
@@ -70,20 +93,14 @@ impl Authenticator {
 impl Trusted {
     fn new(issuer: &Issuer) -> Result<Self, UnusableKey> {
         let name = issuer.name.to_string();
-        let verifiers = Verifier::all(&issuer.key)
-            .map_err(|source| UnusableKey { issuer: name.clone(), source })?;
+        let keys = keyring(&name, &issuer.keys)?;
         Ok(Self {
             name,
             audiences: issuer.audiences.clone(),
-            verifiers,
+            keys,
             team_claim: issuer.team_claim.clone(),
             leeway: issuer.leeway,
         })
-    }
-
-    fn verifier(&self, algorithm: &str) -> Result<&Verifier, Refused> {
-        let mut verifiers = self.verifiers.iter();
-        verifiers.find(|each| each.algorithm() == algorithm).ok_or(Refused::Algorithm)
     }
 
     /// The caller that verified claims make.
@@ -98,4 +115,24 @@ impl Trusted {
             leeway: self.leeway,
         }))
     }
+}
+
+/// The keys as a configuration has them: of a key set those that its file had, or none yet.
+fn keyring(name: &str, keys: &IssuerKeys) -> Result<Keyring, UnusableKey> {
+    let set = match keys {
+        IssuerKeys::Fixed(keys) => {
+            let fixed = Keyring::fixed(name, keys);
+            return fixed.map_err(|source| UnusableKey::Fixed { issuer: name.to_owned(), source });
+        }
+        IssuerKeys::Set(set) => set,
+    };
+    let keyring = Keyring::empty(name, &set.algorithms);
+    let KeySetSource::File(file) = &set.source else {
+        return Ok(keyring);
+    };
+    keyring.replace(&file.bytes).map_err(|fault| {
+        let (named_by, path) = (file.named_by.clone(), file.path.clone());
+        UnusableKey::Set { named_by, path, fault }
+    })?;
+    Ok(keyring)
 }

@@ -18,6 +18,8 @@ const TYPES: [&str; 5] = ["jwt", "at+jwt", "jose", "application/jwt", "applicati
 pub(super) struct Unverified<'a> {
     /// The `alg` of its header.
     pub(super) algorithm: String,
+    /// The `kid` of its header: which of its issuer's keys signed it, as it says.
+    pub(super) key_id: Option<String>,
     /// Its claims.
     pub(super) claims: Map<String, Value>,
     /// The bytes that the signature is over.
@@ -39,14 +41,15 @@ impl<'a> Unverified<'a> {
         }
         let (message, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
         let (header, claims) = message.split_once('.').ok_or(Refused::Malformed)?;
-        let algorithm = algorithm(parse_object(&decode(header)?)?)?;
+        let (algorithm, key_id) = read(parse_object(&decode(header)?)?)?;
         decode(signature)?;
-        Ok(Self { algorithm, claims: parse_object(&decode(claims)?)?, message, signature })
+        let claims = parse_object(&decode(claims)?)?;
+        Ok(Self { algorithm, key_id, claims, message, signature })
     }
 }
 
-/// The `alg` of a header that asks for nothing unusual.
-fn algorithm(mut header: Map<String, Value>) -> Result<String, Refused> {
+/// The `alg` and `kid` of a header that asks for nothing unusual.
+fn read(mut header: Map<String, Value>) -> Result<(String, Option<String>), Refused> {
     if UNSUPPORTED.iter().any(|member| header.contains_key(*member)) {
         return Err(Refused::Unsupported);
     }
@@ -55,8 +58,13 @@ fn algorithm(mut header: Map<String, Value>) -> Result<String, Refused> {
         Some(Value::String(kind)) if TYPES.contains(&kind.to_ascii_lowercase().as_str()) => {}
         Some(_) => return Err(Refused::Unsupported),
     }
+    let key_id = match header.remove("kid") {
+        None => None,
+        Some(Value::String(key_id)) => Some(key_id),
+        Some(_) => return Err(Refused::Malformed),
+    };
     match header.remove("alg") {
-        Some(Value::String(algorithm)) => Ok(algorithm),
+        Some(Value::String(algorithm)) => Ok((algorithm, key_id)),
         Some(_) | None => Err(Refused::Malformed),
     }
 }

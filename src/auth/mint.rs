@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jsonwebtoken::{Header, encode};
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::claims::{are_teams, is_subject};
 use super::verifier::signing_key;
-use crate::config::auth::{Issuer, IssuerKey};
+use crate::config::auth::{HmacAlgorithm, Issuer, IssuerKey, IssuerKeys};
 
 /// Why no token was made. The text is for whoever ran the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,10 +40,7 @@ pub fn mint(
     ttl: Duration,
     now: Timestamp,
 ) -> Result<String, MintFault> {
-    let IssuerKey::Secret { secret, algorithms } = &issuer.key else {
-        return Err(MintFault::NoSecret);
-    };
-    let algorithm = *algorithms.first().ok_or(MintFault::NoSecret)?;
+    let (kid, secret, algorithm) = secret(issuer).ok_or(MintFault::NoSecret)?;
     if !is_subject(subject) {
         return Err(MintFault::Subject);
     }
@@ -62,7 +60,21 @@ pub fn mint(
         put_teams(&mut claims, issuer.team_claim.as_str(), teams)?;
     }
     let (key, algorithm) = signing_key(secret, algorithm);
-    encode(&Header::new(algorithm), &claims, &key).or(Err(MintFault::NoSecret))
+    let header = Header { kid: kid.cloned(), ..Header::new(algorithm) };
+    encode(&header, &claims, &key).or(Err(MintFault::NoSecret))
+}
+
+/// The first secret of `issuer`, with its name and the first of its algorithms.
+fn secret(issuer: &Issuer) -> Option<(Option<&String>, &SecretString, HmacAlgorithm)> {
+    let IssuerKeys::Fixed(keys) = &issuer.keys else {
+        return None;
+    };
+    keys.iter().find_map(|fixed| match &fixed.key {
+        IssuerKey::Secret { secret, algorithms } => {
+            Some((fixed.kid.as_ref(), secret, *algorithms.first()?))
+        }
+        IssuerKey::PublicKey { .. } => None,
+    })
 }
 
 /// Puts `teams` where the JSON pointer says, making the objects on the way.

@@ -76,6 +76,18 @@ pub enum Refused {
     /// The token's `alg` isn't one of its issuer's.
     #[error("the token's algorithm is not accepted from its issuer: ask for one that is")]
     Algorithm,
+    /// The issuer's keys were never fetched yet.
+    #[error("the issuer's keys are not known yet: try again in a moment")]
+    KeysUnknown,
+    /// None of the issuer's keys has the token's `kid`, or none is for its algorithm.
+    #[error(
+        "the key that the token says it was signed with is not among its issuer's keys here: get a new \
+         token from its issuer, or try again in a minute if its keys were just changed"
+    )]
+    UnknownKey,
+    /// The token has no `kid`, and its issuer too many keys to try each.
+    #[error("the token doesn't say which of its issuer's keys signed it: ask for one with a `kid`")]
+    KeyNotNamed,
     /// The signature isn't the issuer's.
     #[error("the token's signature is not valid: get a new token from its issuer")]
     Signature,
@@ -99,7 +111,7 @@ pub enum Refused {
 
 impl Refused {
     /// Every [`Refused::kind`] that there is, so that a counter has them all from its first scrape.
-    pub const ALL_KINDS: [&'static str; 17] = [
+    pub const ALL_KINDS: [&'static str; 20] = [
         "no-token",
         "several-headers",
         "scheme",
@@ -112,6 +124,9 @@ impl Refused {
         "invalid-claim",
         "unknown-issuer",
         "algorithm",
+        "keys-unknown",
+        "unknown-key",
+        "key-not-named",
         "signature",
         "audience",
         "expired",
@@ -135,6 +150,9 @@ impl Refused {
             Self::InvalidClaim(_) => "invalid-claim",
             Self::UnknownIssuer => "unknown-issuer",
             Self::Algorithm => "algorithm",
+            Self::KeysUnknown => "keys-unknown",
+            Self::UnknownKey => "unknown-key",
+            Self::KeyNotNamed => "key-not-named",
             Self::Signature => "signature",
             Self::Audience => "audience",
             Self::Expired => "expired",

@@ -1,26 +1,32 @@
-//! An issuer's key with its algorithms: what else a token names, it is verified with one of these or refused.
+//! A key bound to one algorithm, and to the name that its issuer gave it.
 
 use jsonwebtoken::errors::Error;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::jwk_set::{Material, PublicJwk};
 use super::refused::Refused;
-use crate::config::auth::{HmacAlgorithm, IssuerKey, KeyKind, PublicKey, PublicKeyAlgorithm};
+use crate::config::auth::{
+    FixedKey, HmacAlgorithm, IssuerKey, KeyKind, PublicKey, PublicKeyAlgorithm,
+};
 
 /// A key for one algorithm. A token's `alg` chooses one of these by its name; what it does is fixed in it, so a public
 /// key can't be taken for a secret.
 pub(super) struct Verifier {
+    key_id: Option<String>,
     name: &'static str,
     algorithm: Algorithm,
     key: DecodingKey,
 }
 
 impl Verifier {
-    /// One verifier for each algorithm of the issuer.
-    pub(super) fn all(key: &IssuerKey) -> Result<Vec<Self>, Error> {
-        match key {
+    /// One verifier for each algorithm of a configured key.
+    pub(super) fn all(fixed: &FixedKey) -> Result<Vec<Self>, Error> {
+        let key_id = || fixed.kid.clone();
+        match &fixed.key {
             IssuerKey::Secret { secret, algorithms } => {
                 let each = algorithms.iter().map(|one| Self {
+                    key_id: key_id(),
                     name: one.name(),
                     algorithm: hmac(*one),
                     key: DecodingKey::from_secret(bytes(secret)),
@@ -30,16 +36,36 @@ impl Verifier {
             IssuerKey::PublicKey { key, algorithms } => {
                 let each = algorithms.iter().map(|one| {
                     let (name, algorithm) = (one.name(), asymmetric(*one));
-                    Ok(Self { name, algorithm, key: decoding_key(key)? })
+                    Ok(Self { key_id: key_id(), name, algorithm, key: decoding_key(key)? })
                 });
                 each.collect()
             }
         }
     }
 
+    /// One verifier for each algorithm of a key set's key.
+    pub(super) fn of_set(jwk: &PublicJwk) -> impl Iterator<Item = Self> {
+        let key = match &jwk.key {
+            Material::Rsa { n, e } => DecodingKey::from_rsa_raw_components(n, e),
+            Material::Ec { point, .. } => DecodingKey::from_ec_der(point),
+            Material::Ed25519(point) => DecodingKey::from_ed_der(point),
+        };
+        jwk.algorithms.iter().map(move |one| Self {
+            key_id: jwk.key_id.clone(),
+            name: one.name(),
+            algorithm: asymmetric(*one),
+            key: key.clone(),
+        })
+    }
+
     /// The `alg` that this is for.
     pub(super) fn algorithm(&self) -> &'static str {
         self.name
+    }
+
+    /// What its issuer calls the key, if anything.
+    pub(super) fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
     }
 
     /// Whether `signature`, in base64url, over `message` is the issuer's; secrets in constant time.

@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::options::ConfigFile;
 use super::output::{self, Failure, failed, say, usage};
+use crate::auth::Authenticator;
 use crate::clock::Clock;
 use crate::config::chat::{Channel, Slack};
 use crate::config::{self, Config};
-use crate::startup::{Online, check_online};
+use crate::startup::{FetchedKeys, Online, check_online, fetch_keys};
 use crate::telemetry::Causes;
 use crate::upstream::Backend;
 
@@ -17,7 +18,7 @@ use crate::upstream::Backend;
 ///
 /// Prints one line a fault to standard error: file, line, key and what is expected there. Exits with 2 if there is one,
 /// and, with --online, with 1 if LaunchDarkly does not take the token, no longer has what the backend needs, or can't be
-/// reached.
+/// reached, and if an issuer's published keys can't be had.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   flagward check --config flagward.toml
@@ -25,7 +26,8 @@ use crate::upstream::Backend;
 pub(super) struct Check {
     #[command(flatten)]
     file: ConfigFile,
-    /// Also ask LaunchDarkly whether it takes the token, and whether it still has the User Settings API
+    /// Also ask LaunchDarkly whether it takes the token, and whether it still has the User Settings API, and the issuers
+    /// that publish their keys for them
     #[arg(long)]
     online: bool,
 }
@@ -36,10 +38,23 @@ impl Check {
         say(format_args!("{}: the configuration is good", self.file.config.display()))?;
         let (file, summary) = (config.policy.file.display(), policy.summary());
         say(format_args!("{file}: the policy is good; {summary}"))?;
+        let in_force = summary.freezes_in_force(Clock::system().now());
+        if in_force > 0 {
+            say(format_args!("note: writes are frozen now; freezes in force: {in_force}"))?;
+        }
         if let Some(slack) = config.chat.as_ref().and_then(|chat| chat.slack.as_ref()) {
             say(format_args!("chat: {}", slack_is_on(slack, &config.server)))?;
         }
-        if self.online { ask(&config) } else { Ok(()) }
+        if !self.online {
+            return Ok(());
+        }
+        match (ask_issuers(&config), ask(&config)) {
+            (Err(issuers), Err(upstream)) => {
+                issuers.complain();
+                Err(upstream)
+            }
+            (issuers, upstream) => issuers.and(upstream),
+        }
     }
 }
 
@@ -63,6 +78,22 @@ fn listed(channels: &[Channel]) -> String {
         return "every channel, within its limits".to_owned();
     }
     format!("the channels {}", Vec::from_iter(ids).join(", "))
+}
+
+/// Fetches the key sets of issuers that publish them.
+fn ask_issuers(config: &Config) -> Result<(), Failure> {
+    let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
+    let fetching = fetch_keys(&config.auth, &authenticator);
+    let mut faults = Vec::new();
+    for FetchedKeys { issuer, source, outcome } in
+        output::run(async { fetching.await.map_err(usage) })?
+    {
+        match outcome {
+            Ok(count) => say(format_args!("issuer {issuer}: {source} has keys for it: {count}"))?,
+            Err(cause) => faults.push(format!("issuer {issuer}: {source}: {cause}")),
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(failed(faults.join("\n"))) }
 }
 
 fn ask(config: &Config) -> Result<(), Failure> {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clap::{ArgGroup, Args};
 
 use super::options::ConfigFile;
-use super::output::{Failure, failed, say, usage};
-use crate::auth::{Authenticator, Caller};
+use super::output::{self, Failure, failed, say, usage};
+use crate::auth::{Authenticator, Caller, Refused};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{FlagKey, FlagTarget, Place, UserKey, UserTarget};
-use crate::policy::{ActionKind, Decision, Guards, Policy, Resource};
+use crate::policy::{ActionKind, Decision, Frozen, Guards, Policy, Resource};
+use crate::startup::fetch_keys;
 
 /// The longest token that is read from standard input, in bytes: more than any that is taken.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -22,8 +23,8 @@ const TARGET: &str = "must be PROJECT/ENVIRONMENT or PROJECT/ENVIRONMENT/FLAG";
 /// Say whether someone may do something, and which rule decides
 ///
 /// Prints the decision, and the rule that made it by its place in the policy: the same words that
-/// POST /v1/permissions/check and a 403 have. What guards ask of an allowed change follows. Exits with 0 if it is
-/// allowed, with 1 if not.
+/// POST /v1/permissions/check and a 403 have. The freeze that holds an allowed change up, and what guards ask of it,
+/// follow. Exits with 0 if it is allowed, with 1 if not.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("who").required(true)))]
 #[command(after_help = "Examples:
@@ -83,6 +84,7 @@ impl Explain {
         let (config, policy) = self.file.load_with_policy()?;
         let policy = Arc::new(policy);
         let Target(place, flag) = self.target.clone();
+        let frozen = policy.freeze_at(&place, Clock::system().now());
         let user = UserTarget { place, user: self.user.clone() };
         let (decision, guards) = match flag {
             Some(flag) => self.decide(&config, &policy, &FlagTarget { user, flag })?,
@@ -93,7 +95,7 @@ impl Explain {
             return Err(Failure::No);
         }
         say(format_args!("allowed: {}", decision.rule()))?;
-        self.say_guards(guards)
+        self.say_what_binds(frozen, guards)
     }
 
     fn decide<T: Resource>(
@@ -113,9 +115,12 @@ impl Explain {
         Ok((decision, policy.guards_on(target)))
     }
 
-    fn say_guards(&self, guards: Guards) -> Result<(), Failure> {
+    fn say_what_binds(&self, frozen: Option<Frozen>, guards: Guards) -> Result<(), Failure> {
         if self.action == ActionKind::Read {
             return Ok(());
+        }
+        if let Some(frozen) = frozen {
+            say(format_args!("freeze: {frozen}"))?;
         }
         if guards.require_comment {
             say("guard: a comment is required")?;
@@ -140,7 +145,18 @@ pub(super) fn caller(config: &Config) -> Result<Caller, Failure> {
     let read = std::io::stdin().take(LONGEST_TOKEN).read_to_string(&mut token);
     read.map_err(|cause| failed(format_args!("standard input: {cause}")))?;
     let authenticator = Authenticator::new(&config.auth).map_err(usage)?;
-    let refused = |refused| failed(format_args!("the token is refused: {refused}"));
+    let fetched =
+        output::run(async { fetch_keys(&config.auth, &authenticator).await.map_err(usage) })?;
+    let refused = |refused| {
+        // Of other issuers' keys nobody wants to know.
+        let causes = fetched.iter().filter(|_| refused == Refused::KeysUnknown);
+        let causes = causes.filter_map(|keys| {
+            let cause = keys.outcome.as_ref().err()?;
+            Some(format!("issuer {}: {}: {cause}", keys.issuer, keys.source))
+        });
+        let said = [format!("the token is refused: {refused}")].into_iter().chain(causes);
+        failed(said.collect::<Vec<_>>().join("\n"))
+    };
     let now = Clock::system().now();
     let caller = authenticator.verify(token.trim(), now).map_err(refused)?;
     caller.valid_at(now).map_err(refused)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::{Failure, failed, usage};
+use crate::auth::Authenticator;
 use crate::config::{self, Config};
 use crate::policy::Policy;
 use crate::startup::PolicyFile;
@@ -48,6 +49,8 @@ impl ConfigFile {
     /// The configuration and its policy or, with exit code 2, all that is wrong with them.
     pub(super) fn load_with_policy(&self) -> Result<(Config, Policy), Failure> {
         let config = self.load()?;
+        // Key sets are understood by the room that verifies with them.
+        Authenticator::new(&config.auth).map_err(usage)?;
         let policy = load_policy(&PolicyFile::of(&config))?;
         Ok((config, policy))
     }

@@ -12,6 +12,8 @@ use super::tree::Node;
 /// The most bytes that we read of such a file. A bundle of every public CA has a quarter of it; what is longer
 /// is a mistake, such as a device.
 const MOST: u64 = 1 << 20;
+/// A secret's file that can't be read. What stands there is not repeated: it may be the secret itself, by mistake.
+const NOT_NAMED: &str = "the file that it names";
 
 /// A secret and where it was written.
 pub(super) struct Secret {
@@ -37,7 +39,7 @@ impl Section<'_, '_> {
         let (text, place, key) = match (direct, named) {
             (Some(Text { text, place }), _) => (text, place, key),
             (None, Some((path, place))) => {
-                let bytes = self.read(&path, place.clone(), file_key)?;
+                let bytes = self.read_called(NOT_NAMED, &path, place.clone(), file_key)?;
                 let Ok(text) = String::from_utf8(bytes) else {
                     self.fault(place, file_key, format!("{} must be UTF-8", shown(&path)));
                     return None;
@@ -71,6 +73,17 @@ impl Section<'_, '_> {
 
     /// What is in the file at `path`.
     pub(super) fn read(&mut self, path: &Path, place: Place, key: &str) -> Option<Vec<u8>> {
+        self.read_called(&shown(path), path, place, key)
+    }
+
+    /// The same, with the file called so in a fault.
+    fn read_called(
+        &mut self,
+        called: &str,
+        path: &Path,
+        place: Place,
+        key: &str,
+    ) -> Option<Vec<u8>> {
         let read = std::fs::File::open(path).and_then(|file| {
             let mut bytes = Vec::new();
             file.take(MOST + 1).read_to_end(&mut bytes)?;
@@ -80,10 +93,8 @@ impl Section<'_, '_> {
             Ok(bytes) if u64::try_from(bytes.len()).is_ok_and(|count| count <= MOST) => {
                 return Some(bytes);
             }
-            Ok(_) => self.fault(place, key, format!("{} must be at most 1 MiB", shown(path))),
-            Err(error) => {
-                self.fault(place, key, format!("{} must be readable: {error}", shown(path)));
-            }
+            Ok(_) => self.fault(place, key, format!("{called} must be at most 1 MiB")),
+            Err(error) => self.fault(place, key, format!("{called} must be readable: {error}")),
         }
         None
     }

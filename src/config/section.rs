@@ -208,13 +208,6 @@ impl<'a, 'f> Section<'a, 'f> {
         self.table.contains_key(key)
     }
 
-    /// A key of the contract that this version doesn't serve: saying so is better than ignoring it.
-    pub(super) fn not_yet(&mut self, key: &'static str, instead: &str) {
-        if let Some(Node { place, .. }) = self.node(key) {
-            self.fault(place, key, format!("is not supported yet in this version: {instead}"));
-        }
-    }
-
     /// Notes that `key` isn't there.
     pub(super) fn missing(&mut self, key: &str, expected: &str) {
         self.fault_here(key, format!("is missing: {expected}"));

@@ -253,6 +253,7 @@ fn log(problem: &Problem, id: &str, request: &HttpRequest) {
         | Slug::Conflict
         | Slug::NotOverridden
         | Slug::GuardNotMet
+        | Slug::WritesFrozen
         | Slug::NoSuchVariation => log!(debug, "request refused"),
     }
 }

@@ -67,7 +67,7 @@ pub(super) const fn status(slug: Slug) -> StatusCode {
         Slug::GuardNotMet | Slug::NoSuchVariation => StatusCode::UNPROCESSABLE_ENTITY,
         Slug::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Slug::UpstreamFailed => StatusCode::BAD_GATEWAY,
-        Slug::UpstreamUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Slug::UpstreamUnavailable | Slug::WritesFrozen => StatusCode::SERVICE_UNAVAILABLE,
         Slug::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
         Slug::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -217,6 +217,7 @@ fn drop_in_code(problem: &Problem) -> (StatusCode, Cow<'static, str>) {
         | Slug::UpstreamFailed
         | Slug::UpstreamUnavailable
         | Slug::UpstreamTimeout
+        | Slug::WritesFrozen
         | Slug::InternalError => return (own, Cow::Owned(problem.slug.name().replace('-', "_"))),
     };
     (own, Cow::Borrowed(code))

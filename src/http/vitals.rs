@@ -7,14 +7,16 @@ use jiff::Timestamp;
 use prometheus::{Gauge, IntGaugeVec};
 use serde::Serialize;
 
+use super::key_vitals::IssuerVitals;
 use crate::clock::Clock;
 use crate::policy::Summary;
-use crate::telemetry::Metrics;
+use crate::telemetry::{KeyMetrics, Metrics};
 
 /// The state of what can fail while the process lives. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Vitals {
-    clock: Clock,
+    pub(super) clock: Clock,
+    pub(super) keys: KeyMetrics,
     noted: Arc<Mutex<Noted>>,
     loaded_timestamp: Gauge,
     upstream_state: IntGaugeVec,
@@ -27,6 +29,7 @@ pub(crate) struct Noted {
     backend: &'static str,
     policy: PolicyVitals,
     upstream: UpstreamVitals,
+    pub(super) issuers: Vec<IssuerVitals>,
 }
 
 /// The policy in force, and what came of its file since.
@@ -34,6 +37,8 @@ pub(crate) struct Noted {
 struct PolicyVitals {
     #[serde(flatten)]
     summary: Summary,
+    /// How many of its freezes are in force.
+    freezes_in_force: usize,
     loaded_at: Timestamp,
     /// When a newer version was refused; none if the one in force is the newest.
     refused_at: Option<Timestamp>,
@@ -43,7 +48,8 @@ struct PolicyVitals {
 
 impl PolicyVitals {
     fn loaded(summary: Summary, loaded_at: Timestamp) -> Self {
-        Self { summary, loaded_at, refused_at: None, unreadable_since: None }
+        let freezes_in_force = summary.freezes_in_force(loaded_at);
+        Self { summary, freezes_in_force, loaded_at, refused_at: None, unreadable_since: None }
     }
 }
 
@@ -108,10 +114,12 @@ impl Vitals {
             backend,
             policy: PolicyVitals::loaded(policy, now),
             upstream: UpstreamVitals { status: Upstream::Unasked, since: now, asked_at: None },
+            issuers: Vec::new(),
         };
         let noted = Arc::new(Mutex::new(noted));
         let new = Self {
             clock,
+            keys: metrics.keys.clone(),
             noted,
             loaded_timestamp: metrics.gauges.policy_loaded_timestamp.clone(),
             upstream_state: metrics.gauges.upstream_state.clone(),
@@ -169,12 +177,14 @@ impl Vitals {
 
     /// All of it, as it is now.
     pub(crate) fn view(&self) -> Noted {
-        self.noted().clone()
+        let mut noted = self.noted().clone();
+        noted.policy.freezes_in_force = noted.policy.summary.freezes_in_force(self.clock.now());
+        noted
     }
 
     /// What is noted is whole after each of the assignments above, so a panic of another thread is no reason to
     /// hide it.
-    fn noted(&self) -> MutexGuard<'_, Noted> {
+    pub(super) fn noted(&self) -> MutexGuard<'_, Noted> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,9 @@
 //! operator's proxy and certificate authority.
 
 mod client;
+mod get;
 mod post;
 
 pub use client::{OutboundFault, Settings, client};
+pub use get::{GetFault, Getter, Got};
 pub use post::{PostFault, Posted, Poster};

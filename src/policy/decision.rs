@@ -71,24 +71,6 @@ impl Decision {
     pub fn rule(&self) -> &Rule {
         &self.rule
     }
-
-    pub(super) fn denied(
-        self,
-        actions: &[ActionKind],
-        place: &Place,
-        flag: Option<&FlagKey>,
-    ) -> Denied {
-        let actions: Vec<_> = actions.iter().map(|action| action.name()).collect();
-        let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
-        Denied {
-            actions,
-            resource: format!(
-                "project `{}`, environment `{}`{flag} for this user",
-                place.project, place.environment
-            ),
-            rule: self.rule,
-        }
-    }
 }
 
 impl Rule {
@@ -99,9 +81,43 @@ impl Rule {
     fn none(text: &str) -> Self {
         Self { text: text.to_owned(), plain: text.to_owned() }
     }
+
+    /// The one rule that refused all of these or, where there is none, each of theirs.
+    fn of_all(refused: &[(ActionKind, Decision)]) -> Self {
+        let rules = refused.iter().map(|(_, decision)| &decision.rule);
+        if let Some(first) =
+            rules.clone().next().filter(|first| rules.clone().all(|one| one == *first))
+        {
+            return first.clone();
+        }
+        let each = |words: fn(&Self) -> &str| {
+            let each =
+                refused.iter().map(|(action, one)| format!("`{action}`: {}", words(&one.rule)));
+            each.collect::<Vec<_>>().join("; ")
+        };
+        Self { text: each(|rule| &rule.text), plain: each(|rule| &rule.plain) }
+    }
 }
 
 impl Denied {
+    /// What is missing there: all of these, of which any would do. The rule is named that refused them; where not one rule
+    /// refused all, each of them.
+    pub(super) fn of(
+        refused: &[(ActionKind, Decision)],
+        place: &Place,
+        flag: Option<&FlagKey>,
+    ) -> Self {
+        let flag = flag.map(|flag| format!(", flag `{flag}`")).unwrap_or_default();
+        Self {
+            actions: refused.iter().map(|(action, _)| action.name()).collect(),
+            resource: format!(
+                "project `{}`, environment `{}`{flag} for this user",
+                place.project, place.environment
+            ),
+            rule: Rule::of_all(refused),
+        }
+    }
+
     /// The same for somebody who has never seen the policy file: without the place of the rule in it.
     #[must_use]
     pub fn in_plain_words(&self) -> String {

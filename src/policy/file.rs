@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use toml::de::DeTable;
 
 use super::action::{Action, ActionKind};
 use super::decision::{Decision, Denied};
+use super::freeze::{Frozen, freeze_at};
 use super::glob::Glob;
 use super::guard::{GuardRule, Guards};
-use super::identity::{GrantSummary, Identity, ScopeSummary};
+use super::identity::{ClauseSummary, Identity, ScopeSummary};
 use super::permit::Permit;
 use super::reader::{Faults, PolicyFault, Reader};
 use super::resource::Resource;
@@ -16,7 +18,7 @@ use super::rules::{Answer, Clause, Question, Rules, Team};
 use super::rules_reader::read_rules;
 use super::summary::Summary;
 use crate::auth::Caller;
-use crate::domain::FlagKey;
+use crate::domain::{FlagKey, Place};
 use crate::telemetry::{DecisionCounters, DropInCounters, DropInOperation, Metrics};
 
 /// The team name for what no team is booked for.
@@ -98,19 +100,22 @@ impl Policy {
         target: T,
     ) -> (Result<Permit<A, T>, Denied>, Option<usize>) {
         let policy = identity.policy();
-        let mut refused = None;
+        let mut refused = Vec::new();
         for action in A::ANY_OF {
             let answer = policy.ask(identity.team_indexes(), *action, &target);
             if let Answer::Granted { team, .. } = answer {
                 policy.counters.count(Some(team), action.index(), true);
                 return (Ok(Permit::granted(identity, target, Some(team))), Some(team));
             }
-            refused.get_or_insert((*action, answer));
+            refused.push((*action, answer));
         }
-        let (action, answer) = refused.unwrap_or((ActionKind::Read, Answer::NoGrant));
+        let (action, answer) =
+            refused.first().copied().unwrap_or((ActionKind::Read, Answer::NoGrant));
         let booked = if let Answer::Denied { booked, .. } = answer { booked } else { None };
         policy.counters.count(booked, action.index(), false);
-        let denied = policy.decision(answer).denied(A::ANY_OF, target.place(), target.flag());
+        let refused: Vec<_> =
+            refused.into_iter().map(|(action, answer)| (action, policy.decision(answer))).collect();
+        let denied = Denied::of(&refused, target.place(), target.flag());
         tracing::info!(
             caller.issuer = identity.caller().issuer(),
             caller.subject = identity.caller().subject(),
@@ -152,6 +157,12 @@ impl Policy {
         self.rules.guards.iter().filter(here).fold(Guards::default(), |all, one| all.and(one.asks))
     }
 
+    /// The freeze that is in force in a place; of several the one that ends last.
+    #[must_use]
+    pub fn freeze_at(&self, place: &Place, now: Timestamp) -> Option<Frozen> {
+        freeze_at(&self.rules.freezes, place, now)
+    }
+
     /// What it has, in short.
     #[must_use]
     pub fn summary(&self) -> &Summary {
@@ -166,20 +177,28 @@ impl Policy {
         team.and_then(|n| self.rules.teams.get(n)).map_or(NO_TEAM, |team| &team.name)
     }
 
-    pub(super) fn grants_of(&self, teams: &[usize]) -> Vec<GrantSummary> {
+    pub(super) fn grants_of(&self, teams: &[usize]) -> Vec<ClauseSummary> {
+        self.summaries(teams, |team| &team.grants)
+    }
+
+    pub(super) fn denies_of(&self, teams: &[usize]) -> Vec<ClauseSummary> {
+        self.summaries(teams, |team| &team.denies)
+    }
+
+    fn summaries(&self, teams: &[usize], of: fn(&Team) -> &[Clause]) -> Vec<ClauseSummary> {
         let texts = |globs: &[Glob]| globs.iter().map(ToString::to_string).collect();
         let teams = teams.iter().filter_map(|n| self.rules.teams.get(*n));
-        let summary = |team: &Team, grant: &Clause| GrantSummary {
+        let summary = |team: &Team, clause: &Clause| ClauseSummary {
             team: team.name.clone(),
-            actions: grant.actions,
+            actions: clause.actions,
             scope: ScopeSummary {
-                projects: texts(&grant.scope.projects),
-                environments: texts(&grant.scope.environments),
-                flags: texts(&grant.scope.flags),
-                users: texts(&grant.scope.users),
+                projects: texts(&clause.scope.projects),
+                environments: texts(&clause.scope.environments),
+                flags: texts(&clause.scope.flags),
+                users: texts(&clause.scope.users),
             },
         };
-        teams.flat_map(|team| team.grants.iter().map(|grant| summary(team, grant))).collect()
+        teams.flat_map(|team| of(team).iter().map(move |clause| summary(team, clause))).collect()
     }
 
     fn ask<T: Resource>(&self, teams: &[usize], action: ActionKind, target: &T) -> Answer {

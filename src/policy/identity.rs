@@ -20,18 +20,18 @@ struct Inner {
     teams: Vec<usize>,
 }
 
-/// A grant that a caller holds, for telling them.
+/// A grant or a deny of a caller's team, for telling them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GrantSummary {
-    /// The team that grants.
+pub struct ClauseSummary {
+    /// The team.
     pub team: String,
-    /// What may be done.
+    /// What may, or may not, be done.
     pub actions: ActionSet,
     /// The patterns of the policy file.
     pub scope: ScopeSummary,
 }
 
-/// Where a grant holds, as patterns.
+/// Where it holds, as patterns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeSummary {
     /// Of projects.
@@ -74,8 +74,14 @@ impl Identity {
 
     /// Everything the caller's teams grant.
     #[must_use]
-    pub fn grants(&self) -> Vec<GrantSummary> {
+    pub fn grants(&self) -> Vec<ClauseSummary> {
         self.0.policy.grants_of(&self.0.teams)
+    }
+
+    /// Everything that the caller's teams deny, whatever others grant.
+    #[must_use]
+    pub fn denies(&self) -> Vec<ClauseSummary> {
+        self.0.policy.denies_of(&self.0.teams)
     }
 
     pub(super) fn team_indexes(&self) -> &[usize] {

@@ -5,13 +5,14 @@
 //! - An [`Identity`] is a caller together with the teams that one version gives them.
 //! - [`Policy::authorize`] decides, counts and logs, and is the only maker of a [`Permit`].
 //! - A permit for a write is exchanged for an [`Operation`], which allows the steps of that change and
-//!   nothing after. Guards are checked in that exchange, so that no door can forget them.
+//!   nothing after. Freezes and guards are checked in that exchange, so that no door can forget them.
 //! - An [`Errand`] is for what belongs to no caller.
 
 mod action;
 mod decision;
 mod errand;
 mod file;
+mod freeze;
 mod glob;
 mod guard;
 mod identity;
@@ -33,9 +34,10 @@ pub use action::{Action, ActionKind, ActionSet, Clear, Includes, Read, Schedule,
 pub use decision::{Decision, Denied, Rule};
 pub use errand::Errand;
 pub use file::Policy;
+pub use freeze::{Frozen, NotBegun};
 pub use glob::Glob;
 pub use guard::{End, GuardUnmet, Guards};
-pub use identity::{GrantSummary, Identity, ScopeSummary};
+pub use identity::{ClauseSummary, Identity, ScopeSummary};
 pub use operation::{Declared, Operation};
 pub use part::{MayRead, Part};
 pub use permit::Permit;

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::action::{Action, Clear, Includes, Read, Schedule, Set};
 use super::decision::Denied;
 use super::file::Policy;
-use super::guard::{End, GuardUnmet, Guards, Wanted};
+use super::freeze::NotBegun;
+use super::guard::{End, Guards, Wanted};
 use super::identity::Identity;
 use super::operation::{Declared, Operation};
 use super::resource::Resource;
@@ -108,6 +109,14 @@ impl<A: Action> Permit<A> {
         Permit::granted(&self.identity, self.target.user.clone(), self.team)
     }
 
+    /// Refuses in a freeze, and what a guard does not let through.
+    fn check(&self, wanted: Wanted, declared: &Declared<'_>) -> Result<(), NotBegun> {
+        if let Some(frozen) = self.identity.policy().freeze_at(self.target.place(), declared.now) {
+            return Err(frozen.into());
+        }
+        Ok(self.guards().check(wanted, declared)?)
+    }
+
     fn operation(self, declared: &Declared<'_>, end: Option<Timestamp>) -> Operation<A> {
         let author = self.author(declared.door.clone());
         Operation::begun(self.to_read(), declared, author, end)
@@ -122,33 +131,29 @@ impl<A: Action> Permit<A> {
 
 impl Permit<Set> {
     /// Exchanges the permit for the operation of setting, with the end of the override if one was given.
-    /// Refused where a guard asks for more.
+    /// Refused in a freeze, and where a guard asks for more.
     pub fn begin(
         self,
         declared: &Declared<'_>,
         end: Option<Timestamp>,
-    ) -> Result<Operation<Set>, GuardUnmet> {
-        self.guards().check(Wanted::Override(end), declared)?;
+    ) -> Result<Operation<Set>, NotBegun> {
+        self.check(Wanted::Override(end), declared)?;
         Ok(self.operation(declared, end))
     }
 }
 
 impl Permit<Clear> {
     /// Exchanges the permit for the operation of clearing.
-    pub fn begin(self, declared: &Declared<'_>) -> Result<Operation<Clear>, GuardUnmet> {
-        self.guards().check(Wanted::Clear, declared)?;
+    pub fn begin(self, declared: &Declared<'_>) -> Result<Operation<Clear>, NotBegun> {
+        self.check(Wanted::Clear, declared)?;
         Ok(self.operation(declared, None))
     }
 }
 
 impl Permit<Schedule> {
     /// Exchanges the permit for the operation of changing when an override ends.
-    pub fn begin(
-        self,
-        declared: &Declared<'_>,
-        end: End,
-    ) -> Result<Operation<Schedule>, GuardUnmet> {
-        self.guards().check(Wanted::Schedule(end), declared)?;
+    pub fn begin(self, declared: &Declared<'_>, end: End) -> Result<Operation<Schedule>, NotBegun> {
+        self.check(Wanted::Schedule(end), declared)?;
         let end = match end {
             End::At(at) => Some(at),
             End::Never { .. } => None,

@@ -6,12 +6,13 @@ use std::fmt::Display;
 use std::ops::Range;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::action::{ActionKind, ActionSet};
 use super::glob::Glob;
-use crate::domain::HumanDuration;
+use crate::domain::{HumanDuration, rfc_3339};
 
 /// A mistake in a policy file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +40,9 @@ impl<'t> Faults<'t> {
     pub(super) fn add(&self, span: &Range<usize>, key: &str, expected: impl Display) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let fault = PolicyFault { line, key: key.to_owned(), expected: expected.to_string() };
+        // Both may repeat what stands in the file, and a fault is one line wherever it is shown.
+        let shown = |text: &str| crate::domain::visible(text);
+        let fault = PolicyFault { line, key: shown(key), expected: shown(&expected.to_string()) };
         self.found.borrow_mut().push(fault);
     }
 
@@ -182,6 +185,24 @@ impl<'a> Reader<'a> {
         let parsed = parsed.map(HumanDuration::get).filter(|length| !length.is_zero());
         if parsed.is_none() {
             self.fault(value, key, "must be a length of time like \"30m\" or \"24h\"");
+        }
+        parsed
+    }
+
+    /// The moment at `key`, as a text or as TOML's own; none if it is left out.
+    pub(super) fn moment(&self, key: &str) -> Option<Timestamp> {
+        let value = self.table.get(key)?;
+        let parsed = match value.get_ref() {
+            DeValue::String(text) => rfc_3339(text),
+            DeValue::Datetime(moment) => rfc_3339(&moment.to_string()),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        if parsed.is_none() {
+            self.fault(value, key, "must be a time with its offset like \"2026-12-28T08:00:00Z\"");
         }
         parsed
     }

@@ -1,6 +1,7 @@
 //! Teams and what they may do, as a policy file states it, and the plain evaluation of one question.
 
 use super::action::{ActionKind, ActionSet};
+use super::freeze::FreezeRule;
 use super::glob::Glob;
 use super::guard::GuardRule;
 use super::member::Member;
@@ -12,6 +13,7 @@ use crate::domain::{FlagKey, Place, UserKey};
 pub(super) struct Rules {
     pub(super) teams: Vec<Team>,
     pub(super) guards: Vec<GuardRule>,
+    pub(super) freezes: Vec<FreezeRule>,
 }
 
 /// A team: who belongs to it, what they may do, and what they may not whatever others grant.
@@ -82,7 +84,8 @@ impl Scope {
     }
 }
 
-fn any(globs: &[Glob], key: &str) -> bool {
+/// Whether one of these patterns means `key`.
+pub(super) fn any(globs: &[Glob], key: &str) -> bool {
     globs.iter().any(|glob| glob.matches(key))
 }
 

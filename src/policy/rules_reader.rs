@@ -1,17 +1,22 @@
 //! From the tables of a policy file to rules.
 
 use super::file::NO_TEAM;
+use super::freeze::FreezeRule;
 use super::guard::{GuardRule, Guards};
 use super::member::Member;
 use super::reader::Reader;
 use super::rules::{Clause, Rules, Scope, Team};
+use crate::domain::{says_something, visible};
 
 /// The longest name of a team, in bytes: it is a label of metrics and a part of every stamp.
 const LONGEST_NAME: usize = 64;
 
+/// The longest reason of a freeze, in characters: it is a sentence in every refusal, not a page.
+const LONGEST_REASON: usize = 200;
+
 /// Reads the whole file.
 pub(super) fn read_rules(root: &Reader<'_>, issuers: &[&str]) -> Rules {
-    root.refuse_others(&["teams", "guards"]);
+    root.refuse_others(&["teams", "guards", "freezes"]);
     let mut teams: Vec<Team> = Vec::new();
     // A file that was emptied on its way here must not lock everybody out.
     let expected =
@@ -24,7 +29,8 @@ pub(super) fn read_rules(root: &Reader<'_>, issuers: &[&str]) -> Rules {
         teams.push(team);
     }
     let guards = root.tables("guards").iter().map(read_guard).collect();
-    Rules { teams, guards }
+    let freezes = root.tables("freezes").iter().map(read_freeze).collect();
+    Rules { teams, guards, freezes }
 }
 
 fn read_team(reader: &Reader<'_>, issuers: &[&str]) -> Team {
@@ -76,4 +82,19 @@ fn read_guard(reader: &Reader<'_>) -> GuardRule {
         second_person: reader.switch("second_person"),
     };
     GuardRule { scope: read_scope(reader), asks }
+}
+
+fn read_freeze(reader: &Reader<'_>) -> FreezeRule {
+    reader.refuse_others(&["projects", "environments", "until", "reason"]);
+    let reason = reader.text("reason").unwrap_or_default();
+    let is_said = reason.is_empty() || says_something(reason);
+    if !is_said || reason.chars().count() > LONGEST_REASON || visible(reason) != reason {
+        reader.refuse("reason", "must say something in at most 200 characters that can be seen");
+    }
+    FreezeRule {
+        projects: reader.globs("projects"),
+        environments: reader.globs("environments"),
+        until: reader.moment("until"),
+        reason: reason.to_owned(),
+    }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::freeze::is_over;
 use super::rules::Rules;
 
 /// How many bytes of the digest name a version: enough that no two versions of one file share a name.
@@ -24,6 +26,11 @@ pub struct Summary {
     pub denies: usize,
     /// How many guards there are.
     pub guards: usize,
+    /// How many freezes there are, with those that are over.
+    pub freezes: usize,
+    /// When each of them is over.
+    #[serde(skip)]
+    ends: Vec<Option<Timestamp>>,
 }
 
 impl Summary {
@@ -36,16 +43,24 @@ impl Summary {
             grants: rules.teams.iter().map(|team| team.grants.len()).sum(),
             denies: rules.teams.iter().map(|team| team.denies.len()).sum(),
             guards: rules.guards.len(),
+            freezes: rules.freezes.len(),
+            ends: rules.freezes.iter().map(|freeze| freeze.until).collect(),
         }
+    }
+
+    /// How many freezes are in force.
+    #[must_use]
+    pub fn freezes_in_force(&self, now: Timestamp) -> usize {
+        self.ends.iter().filter(|until| !is_over(**until, now)).count()
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { version, teams, grants, denies, guards } = self;
+        let Self { version, teams, grants, denies, guards, freezes, ends: _ } = self;
         write!(
             f,
-            "version {version}, teams: {teams}, grants: {grants}, denies: {denies}, guards: {guards}"
+            "version {version}, teams: {teams}, grants: {grants}, denies: {denies}, guards: {guards}, freezes: {freezes}"
         )
     }
 }

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::slug::Slug;
 use super::whole::{Problem, Progress};
 use crate::auth::Refused;
-use crate::policy::{Denied, GuardUnmet};
+use crate::policy::{Denied, Frozen, GuardUnmet};
 use crate::settings::views::{Applied, Step, StepOutcome};
 use crate::settings::{Error as SettingsError, Unfinished, Upstream, UpstreamKind};
 
@@ -35,6 +35,13 @@ impl From<Denied> for Problem {
 impl From<GuardUnmet> for Problem {
     fn from(unmet: GuardUnmet) -> Self {
         Self::new(Slug::GuardNotMet, unmet.to_string())
+    }
+}
+
+impl From<Frozen> for Problem {
+    fn from(frozen: Frozen) -> Self {
+        let (progress, retry_after) = (Some(Progress::none()), frozen.left());
+        Self { progress, retry_after, ..Self::new(Slug::WritesFrozen, frozen.to_string()) }
     }
 }
 
@@ -150,6 +157,7 @@ impl From<SettingsError> for Problem {
         match error {
             SettingsError::Upstream(failure) => failure.into(),
             SettingsError::Unfinished(unfinished) => unfinished.into(),
+            SettingsError::Frozen(frozen) => frozen.into(),
             SettingsError::Guard(unmet) => unmet.into(),
             SettingsError::Denied(denied) => denied.into(),
             SettingsError::NoSuchVariation { valid } => {

@@ -22,12 +22,13 @@ pub enum Slug {
     UpstreamFailed,
     UpstreamUnavailable,
     UpstreamTimeout,
+    WritesFrozen,
     InternalError,
 }
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidRequest,
         Self::Unauthenticated,
         Self::NotPermitted,
@@ -46,6 +47,7 @@ impl Slug {
         Self::UpstreamFailed,
         Self::UpstreamUnavailable,
         Self::UpstreamTimeout,
+        Self::WritesFrozen,
         Self::InternalError,
     ];
 
@@ -70,6 +72,7 @@ impl Slug {
             Self::UpstreamFailed => ("upstream-failed", "LaunchDarkly's answer is of no use"),
             Self::UpstreamUnavailable => ("upstream-unavailable", "LaunchDarkly is not available"),
             Self::UpstreamTimeout => ("upstream-timeout", "LaunchDarkly took too long"),
+            Self::WritesFrozen => ("writes-frozen", "Nobody writes here now"),
             Self::InternalError => ("internal-error", "Something is wrong with Flagward"),
         }
     }

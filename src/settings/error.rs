@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::views::{Applied, Step};
 use crate::domain::{Json, OperationId};
-use crate::policy::{Denied, GuardUnmet};
+use crate::policy::{Denied, Frozen, GuardUnmet, NotBegun};
 use crate::upstream::{Failure, Says};
 
 /// How long to wait for a free slot: calls end, and the next to wait gets theirs.
@@ -25,6 +25,9 @@ pub enum Error {
     /// A write that got no further than some of its steps.
     #[error("the write was not finished")]
     Unfinished(#[from] Box<Unfinished>),
+    /// Nobody writes there now.
+    #[error(transparent)]
+    Frozen(#[from] Frozen),
     /// A guard asks for more.
     #[error(transparent)]
     Guard(#[from] GuardUnmet),
@@ -139,6 +142,15 @@ impl From<Arc<Failure>> for Upstream {
 impl From<Failure> for Upstream {
     fn from(cause: Failure) -> Self {
         Self::from(Arc::new(cause))
+    }
+}
+
+impl From<NotBegun> for Error {
+    fn from(why: NotBegun) -> Self {
+        match why {
+            NotBegun::Frozen(frozen) => Self::Frozen(frozen),
+            NotBegun::Guard(unmet) => Self::Guard(unmet),
+        }
     }
 }
 

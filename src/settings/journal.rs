@@ -146,7 +146,7 @@ fn outcome<T: Told>(result: &Result<T, Error>) -> WriteOutcome {
     match result {
         Ok(told) => outcome_of(told.applied()),
         Err(Error::Unfinished(unfinished)) => outcome_of(unfinished.applied),
-        Err(Error::Guard(_) | Error::Denied(_)) => WriteOutcome::Refused,
+        Err(Error::Frozen(_) | Error::Guard(_) | Error::Denied(_)) => WriteOutcome::Refused,
         Err(Error::Crashed | Error::Lost(_)) => WriteOutcome::Unknown,
         Err(
             Error::Upstream(_)

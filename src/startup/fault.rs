@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::policy_file::PolicyFileFault;
 use crate::auth::UnusableKey;
+use crate::config::auth::IssuerName;
 use crate::outbound::OutboundFault;
 use crate::upstream::ClientFault;
 
@@ -19,6 +20,14 @@ pub enum StartFault {
     /// The client of `LaunchDarkly` can't be built.
     #[error("launchdarkly: {0}")]
     Upstream(#[from] ClientFault),
+    /// What fetches an issuer's keys can't be built.
+    #[error("the issuer `{name}`: {cause}")]
+    Issuer {
+        /// Our name for the issuer.
+        name: IssuerName,
+        /// Why.
+        cause: OutboundFault,
+    },
     /// What posts answers to Slack can't be built.
     #[error("chat.slack: {0}")]
     Chat(#[source] OutboundFault),
@@ -42,7 +51,11 @@ impl StartFault {
     #[must_use]
     pub fn is_configured_wrongly(&self) -> bool {
         match self {
-            Self::Policy(_) | Self::Key(_) | Self::Upstream(_) | Self::Chat(_) => true,
+            Self::Policy(_)
+            | Self::Key(_)
+            | Self::Issuer { .. }
+            | Self::Upstream(_)
+            | Self::Chat(_) => true,
             Self::Listen { .. } | Self::System(_) => false,
         }
     }

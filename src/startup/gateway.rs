@@ -99,6 +99,7 @@ impl Gateway {
         let (readiness, writes) = (state.readiness.clone(), Writes(state.settings.clone()));
         let watching = watch(client.clone(), vitals.clone(), pace);
         let watching_backend = watch_backend(client.clone(), vitals.clone());
+        let watching_keys = rooms.key_watches.tasks(&rooms.gate, &rooms.vitals, &clock);
         let mut tasks = vec![
             tokio::spawn(run(servers.callers)),
             tokio::spawn(run(servers.operators)),
@@ -106,6 +107,7 @@ impl Gateway {
             tokio::spawn(watching_backend),
             tokio::spawn(reloader(rooms, policy_file)?.run()),
         ];
+        tasks.extend(watching_keys.into_iter().map(tokio::spawn));
         tasks.extend(servers.hooks.map(|server| tokio::spawn(run(server))));
         readiness.set(true);
         let policy = policies.current();

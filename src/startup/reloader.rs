@@ -21,11 +21,11 @@ use crate::telemetry::Metrics;
 /// How often the file is looked at.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a new content must stand still: editors and `cp` write such a file within milliseconds.
-const SETTLE: Duration = Duration::from_millis(100);
+pub(super) const SETTLE: Duration = Duration::from_millis(100);
 /// How often whoever sent SIGHUP makes us look whether the file stands still: for five seconds.
 const MANY_TRIES: u32 = 50;
 /// A file that is being replaced may be gone for a moment. Gone for so many looks, it is worth a word.
-const MANY_MISSES: u32 = 5;
+pub(super) const MANY_MISSES: u32 = 5;
 
 /// Reloads the policy whenever its file's content changes, and on SIGHUP. A broken new version is refused whole,
 /// and the old one stays in force.
@@ -97,9 +97,9 @@ impl Reloader {
         self.policies.replace(loaded);
         self.gate.forget();
         self.count("loaded");
-        let Summary { version, teams, grants, denies, guards } = &summary;
+        let Summary { version, teams, grants, denies, guards, freezes, .. } = &summary;
         let before = before.summary();
-        tracing::info!(policy.version = version, teams, grants, denies, guards, %before, "a new version of the policy is in force");
+        tracing::info!(policy.version = version, teams, grants, denies, guards, freezes, %before, "a new version of the policy is in force");
         self.vitals.policy_loaded(summary);
     }
 

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::fault::StartFault;
 use super::hooks::Hooks;
+use super::key_watches::KeyWatches;
 use super::policy_file::PolicyFile;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
@@ -28,6 +29,8 @@ pub(super) struct Rooms {
     pub(super) client: Client,
     pub(super) state: HttpState,
     pub(super) vitals: Vitals,
+    /// Who refreshes the issuers' keys.
+    pub(super) key_watches: KeyWatches,
     /// What chat platforms call.
     pub(super) hooks: Hooks,
     /// What callers of the drop-in are told; none for nothing.
@@ -48,9 +51,10 @@ impl Rooms {
         let policy = loaded.policy.summary().clone();
         let policies = Arc::new(Policies::new(loaded.policy));
         let authenticator = Authenticator::new(&config.auth)?;
-        let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let client = client(config, &metrics, clock)?;
         let vitals = Vitals::new(client.backend().name(), policy, clock.clone(), &metrics);
+        let key_watches = KeyWatches::of(&config.auth, &authenticator, &vitals)?;
+        let gate = Gate::new(authenticator, Arc::clone(&policies), clock.clone(), &metrics);
         let under_way = TaskTracker::new();
         let writers = Writers { runtime: Handle::current(), under_way: under_way.clone() };
         let shadow = shadow(config, &client, clock, &metrics)?;
@@ -66,6 +70,7 @@ impl Rooms {
             client,
             state: state(config, settings),
             vitals,
+            key_watches,
             hooks,
             notice: notice(config),
             under_way,

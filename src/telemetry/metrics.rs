@@ -11,7 +11,9 @@ use super::chat::ChatMetrics;
 use super::drop_in::DropInCounters;
 use super::gauges::Gauges;
 use super::handles::{DecisionCounters, RouteMetrics};
+use super::keys::KeyMetrics;
 use super::shadow::ShadowMetrics;
+use super::write_outcome::WriteOutcome;
 
 /// The prefix of our own metrics.
 const PREFIX: &str = "flagward";
@@ -23,39 +25,6 @@ const SECONDS: [f64; 12] =
 
 /// The actions that write.
 const WRITES: [&str; 3] = ["set", "clear", "schedule"];
-/// How a write ended, as `writes_total` and the log have it. What the policy denies gets no further than a permit, and
-/// is counted in `policy_decisions_total`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WriteOutcome {
-    /// It is in force.
-    Applied,
-    /// Nothing of it is: it was impossible, `LaunchDarkly` refused it, or it was taken back.
-    NotApplied,
-    /// A part of it is.
-    PartlyApplied,
-    /// Nobody can tell.
-    Unknown,
-    /// A guard refused it, or the policy one of its parts.
-    Refused,
-}
-
-impl WriteOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 5] =
-        [Self::Applied, Self::NotApplied, Self::PartlyApplied, Self::Unknown, Self::Refused];
-
-    /// The value of the label `outcome`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::NotApplied => "not-applied",
-            Self::PartlyApplied => "partly-applied",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-        }
-    }
-}
 
 /// All metrics, and the registry that a scrape collects.
 #[derive(Clone, Debug)]
@@ -94,6 +63,8 @@ pub struct Metrics {
     pub shadow: ShadowMetrics,
     /// What happens at the chat door.
     pub chat: ChatMetrics,
+    /// What is known of the issuers' keys.
+    pub keys: KeyMetrics,
 }
 
 impl Metrics {
@@ -224,6 +195,7 @@ impl Maker<'_> {
             backend_info: self.info("backend_info", "The upstream backend in use.", "backend")?,
             shadow: self.shadow()?,
             chat: self.chat()?,
+            keys: self.keys()?,
         })
     }
 
@@ -269,7 +241,12 @@ impl Maker<'_> {
         self.registered(IntGauge::with_opts(opts(name, help))?)
     }
 
-    fn float_gauge(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<GaugeVec> {
+    pub(super) fn float_gauge(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> prometheus::Result<GaugeVec> {
         self.registered(GaugeVec::new(opts(name, help), labels)?)
     }
 

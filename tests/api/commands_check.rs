@@ -9,7 +9,7 @@ use crate::wire::exchange;
 async fn a_good_configuration_is_said_to_be_good() {
     let site = Site::alone();
     let checked = site.run("check", &[]).await;
-    let good = "flagward.toml: the configuration is good\npolicy.toml: the policy is good; version 7b69975ed950, teams: 3, grants: 3, denies: 1, guards: 1\n";
+    let good = "flagward.toml: the configuration is good\npolicy.toml: the policy is good; version 7b69975ed950, teams: 3, grants: 3, denies: 1, guards: 1, freezes: 0\n";
     assert_eq!((checked.code, checked.out.as_str(), checked.err.as_str()), (Some(0), good, ""));
 }
 

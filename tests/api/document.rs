@@ -22,12 +22,12 @@ pub(crate) fn document() -> Value {
 /// An operation of the document.
 pub(crate) struct Operation<'a> {
     document: &'a Value,
-    path: &'a str,
-    method: String,
+    pub(crate) path: &'a str,
+    pub(crate) method: String,
     content: &'a Value,
 }
 
-fn operations(document: &Value) -> Vec<Operation<'_>> {
+pub(crate) fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, content) in item.as_object().unwrap() {

@@ -89,9 +89,14 @@ async fn callers_learn_who_they_are_and_what_they_may() {
     assert_eq!(
         whoami.json(),
         json!({"subject": "alice", "issuer": "idp", "teams": ["readers"], "token_expires_at": "2026-11-21T13:00:00Z",
-        "grants": [{"team": "readers", "actions": ["read"], "projects": ["shop"], "environments": ["test"], "flags": ["checkout.*"], "users": ["*"]}]})
+        "grants": [{"team": "readers", "actions": ["read"], "projects": ["shop"], "environments": ["test"], "flags": ["checkout.*"], "users": ["*"]}], "denies": []})
     );
     assert_eq!(whoami.header("cache-control"), Some("no-store"));
+    let denies = house.ask_as("payments", "GET", "/v1/whoami", "").await.json()["denies"].clone();
+    assert_eq!(
+        denies,
+        json!([{"team": "payments", "actions": ["set", "clear", "schedule"], "projects": ["*"], "environments": ["*"], "flags": ["kill-switch.*"], "users": ["*"]}])
+    );
     let stranger = house.ask_as("strangers", "GET", "/v1/whoami", "").await.json();
     assert_eq!((&stranger["teams"], &stranger["grants"]), (&json!([]), &json!([])));
     house.close().await;
@@ -110,7 +115,7 @@ async fn a_check_says_what_a_denial_would() {
     assert_eq!(
         yes,
         json!({"allowed": true, "rule": "teams[0].grants[0] of team `payments` allows it",
-        "guards": {"require_comment": true, "max_override_seconds": 86_400, "confirm_in_chat": false, "second_person": false}})
+        "guards": {"require_comment": true, "max_override_seconds": 86_400, "confirm_in_chat": false, "second_person": false}, "freeze": null})
     );
     let open = json!({"require_comment": false, "max_override_seconds": null, "confirm_in_chat": false, "second_person": false});
     for (team, flag, project) in [

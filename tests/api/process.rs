@@ -211,12 +211,16 @@ pub(crate) struct Serving {
 impl Serving {
     pub(crate) async fn start(command: Command) -> Self {
         let mut process = Running::start(command);
-        let log = process.logs(" ready ").await;
+        // Either form of the log has the addresses in the line that says so.
+        process.logs("ready").await;
+        let log = process.logs("management_address").await.replace("\":\"", "=");
         let find = |key: &str| {
             let (_, rest) = log.split_once(key).unwrap();
-            rest.split_whitespace().next().unwrap().parse().unwrap()
+            rest.split([' ', '"', '\n']).next().unwrap().parse().unwrap()
         };
-        let (address, management) = (find(" address="), find(" management_address="));
+        let address =
+            if log.contains(" address=") { find(" address=") } else { find("\"address=") };
+        let management = find("management_address=");
         Self { process, address, management }
     }
 

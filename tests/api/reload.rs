@@ -1,9 +1,13 @@
 //! The policy of a gateway under way.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use flagward::clock::Clock;
 use flagward::simulator::Latency;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::house::POLICY;
@@ -80,6 +84,86 @@ async fn a_hangup_loads_the_policy_again_whatever_stands_in_it() {
     serving.process.signal("HUP");
     reloads(&serving, 1, 2).await;
     serving.close(&[]).await;
+}
+
+/// A version in which team, grant, guard and freeze all bear the same mark.
+fn marked(mark: &str) -> String {
+    let (hours, other) = if mark == "a" { (1, "b") } else { (2, "a") };
+    format!(
+        r#"
+[[teams]]
+name = "{mark}"
+members = ["idp/team:payments"]
+  [[teams.grants]]
+  projects = ["shop"]
+  environments = ["*"]
+  flags = ["{mark}*"]
+  actions = ["set"]
+  [[teams.denies]]
+  projects = ["shop"]
+  environments = ["*"]
+  flags = ["{other}*"]
+  actions = ["read"]
+[[guards]]
+projects = ["*"]
+environments = ["*"]
+max_override = "{hours}h"
+[[freezes]]
+projects = ["*"]
+environments = ["*"]
+reason = "{mark}"
+"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_ever_sees_a_part_of_one_version_and_a_part_of_another() {
+    let site = Site::alone();
+    site.write("policy.toml", &marked("a"));
+    let serving = site.serve(&[]).await;
+    let token = site.token("payments").await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let (address, caller, halt) = (serving.address, token.clone(), Arc::clone(&stop));
+    let asking = std::thread::spawn(move || {
+        let question =
+            json!({"action": "set", "project": "shop", "environment": "test", "flag": "a"});
+        let mut seen = BTreeMap::<String, u32>::new();
+        while !halt.load(Ordering::Relaxed) {
+            let who = ask(address, &caller, "GET", "/v1/whoami", "").json();
+            let marks = |who: &Value| {
+                let texts =
+                    [&who["teams"][0], &who["grants"][0]["team"], &who["denies"][0]["team"]];
+                texts.map(|text| text.as_str().unwrap().to_owned()).concat()
+            };
+            *seen
+                .entry(format!("{} {}", marks(&who), who["grants"][0]["flags"][0]))
+                .or_default() += 1;
+            let path = "/v1/permissions/check";
+            let answer = ask(address, &caller, "POST", path, &question.to_string()).json();
+            let (rule, guards) = (&answer["rule"], &answer["guards"]["max_override_seconds"]);
+            *seen.entry(format!("{rule} {guards} {}", answer["freeze"]["reason"])).or_default() +=
+                1;
+        }
+        seen
+    });
+    for n in 1..=8 {
+        site.write("next.toml", &marked(if n % 2 == 0 { "a" } else { "b" }));
+        std::fs::rename(site.path("next.toml"), site.path("policy.toml")).unwrap();
+        serving.process.signal("HUP");
+        reloads(&serving, n, 0).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    let seen = asking.join().unwrap();
+    let kinds: Vec<_> = seen.keys().map(String::as_str).collect();
+    let whole = [
+        r#""teams[0].denies[0] of team `b` denies it" null null"#,
+        r#""teams[0].grants[0] of team `a` allows it" 3600 "a""#,
+        r#"aaa "a*""#,
+        r#"bbb "b*""#,
+    ];
+    assert_eq!(kinds, whole, "{seen:?}");
+    assert!(seen.values().all(|count| *count > 3), "{seen:?}");
+    serving.close(&[&token]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,13 +24,23 @@ impl SlackHouse {
 
     /// With these settings besides.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        Self::with_guards("", settings)
+    }
+
+    /// With these guards at the end of the policy, and these settings besides.
+    pub(crate) fn with_guards(guards: &str, settings: &[(&str, &str)]) -> Self {
+        Self::under(&format!("{TEAM}{POLICY}{guards}"), settings)
+    }
+
+    /// Under this policy.
+    pub(crate) fn under(policy: &str, settings: &[(&str, &str)]) -> Self {
         // The host is there before the house, whose clock it is to have.
         let clock = flagward::clock::Clock::system();
         let host = SlackHost::start(clock);
         let own = Slack::settings(&host);
         let mut all: Vec<_> = own.iter().map(|(key, value)| (*key, value.as_str())).collect();
         all.extend(settings);
-        let house = House::with(&format!("{TEAM}{POLICY}"), &all);
+        let house = House::with(policy, &all);
         house.note(&format!("/v1/projects/shop/environments/test/users/{USER}/flags"));
         let slack = Slack::new(house.gateway.address(), host, house.clock.clone());
         Self { house, slack }

@@ -33,7 +33,7 @@ fn the_public_key_is_no_hmac_secret() {
     let claims = claims("rs").to_string();
     let file = pem("rsa.pub");
     let text = String::from_utf8(file.clone()).unwrap();
-    let der = crate::config::auth::IssuerKey::clone(&super::config().issuers[1].key);
+    let der = super::config().issuers[1].keys.first_for_test().clone();
     let crate::config::auth::IssuerKey::PublicKey { key, .. } = der else {
         panic!("this issuer has a public key");
     };

@@ -3,6 +3,8 @@
 mod algorithms;
 mod attacks;
 mod claims;
+mod key_sets;
+mod keys;
 mod minting;
 mod slack;
 

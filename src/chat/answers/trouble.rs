@@ -3,13 +3,13 @@
 use super::misread::misread;
 use super::only_asker;
 use super::problems::failed;
-use super::refusals::refused;
+use super::refusals::{refused, sentence};
 use super::words::{line, says, values};
 use crate::chat::answer::{Answer, Line};
 use crate::chat::desk::{About, Refused, Trouble, Unpressed};
 use crate::chat::speaker::Speaker;
 use crate::domain::Place;
-use crate::policy::GuardUnmet;
+use crate::policy::{Frozen, GuardUnmet};
 
 /// The most variations that are listed.
 const MOST_LISTED: usize = 20;
@@ -32,6 +32,7 @@ pub(super) fn title(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Misread(_) | Trouble::NoPlace => "Flagward did not understand",
         Trouble::Refused(_) => "Flagward may not do this",
+        Trouble::Frozen(_) => "Changes are frozen here",
         Trouble::Guard { .. } => "A guard asks for more",
         Trouble::Unpressed(_) => "The button did nothing",
         Trouble::NoSuchVariation(_) => "The flag has no such value",
@@ -85,6 +86,7 @@ pub(super) fn lines_of(speaker: &Speaker, about: Option<&About>, trouble: &Troub
             "LaunchDarkly's own paths mean something else by this user or environment, so Flagward can't ask it about them.",
         )],
         Trouble::Refused(why) => refused(speaker, why),
+        Trouble::Frozen(why) => vec![frozen(why)],
         Trouble::Guard { unmet, ready } => guards(speaker, unmet, ready.as_deref()),
         Trouble::Unpressed(why) => unpressed(speaker, why),
         Trouble::NoSuchVariation(valid) => {
@@ -112,6 +114,16 @@ pub(super) fn lines_of(speaker: &Speaker, about: Option<&About>, trouble: &Troub
         )],
         Trouble::Failed(problem) => failed(speaker, about, problem),
     }
+}
+
+/// Nobody writes there now, in whose words, and until when.
+fn frozen(frozen: &Frozen) -> Line {
+    let line = line().text("Nothing was done: changes are frozen here ");
+    let line = match frozen.until() {
+        Some(until) => line.text("until ").time(until),
+        None => line.text("until further notice"),
+    };
+    line.text(". Why: ").said(&sentence(frozen.reason())).text(" You can still look.")
 }
 
 /// What HTTP asks for in members of a body is asked for in options here.

@@ -6,9 +6,9 @@ use crate::chat::answer::{Answer, Line};
 use crate::chat::channels::Limits;
 use crate::chat::speaker::Speaker;
 use crate::domain::Place;
-use crate::policy::{ActionSet, GrantSummary, Identity};
+use crate::policy::{ActionSet, ClauseSummary, Identity};
 
-/// The most grants, or tables of a channel, that are listed.
+/// The most grants, denies, or tables of a channel, that are listed.
 const MOST_LISTED: usize = 15;
 /// The pattern that every key matches.
 const ANY: &str = "*";
@@ -28,8 +28,14 @@ pub(in crate::chat) fn whoami(
     } else {
         lines.push(several(line().text("Your teams: "), &teams).text("."));
         let grants = identity.grants();
-        lines.extend(grants.iter().take(MOST_LISTED).map(grant));
+        lines.extend(grants.iter().take(MOST_LISTED).map(clause));
         lines.extend(more(grants.len()));
+        let denies = identity.denies();
+        if !denies.is_empty() {
+            lines.push(says("But not, whatever the above says:"));
+        }
+        lines.extend(denies.iter().take(MOST_LISTED).map(clause));
+        lines.extend(more(denies.len()));
     }
     lines.extend(channel(speaker, limits));
     lines.push(match default {
@@ -45,9 +51,9 @@ pub(in crate::chat) fn whoami(
     only_asker("Who you are, and what you may do", lines)
 }
 
-fn grant(grant: &GrantSummary) -> Line {
-    let scope = &grant.scope;
-    let line = line().text("• ").code(&grant.team).text(": ").strong(actions(grant.actions));
+fn clause(clause: &ClauseSummary) -> Line {
+    let scope = &clause.scope;
+    let line = line().text("• ").code(&clause.team).text(": ").strong(actions(clause.actions));
     let line = patterns(line, "project", &scope.projects);
     let line = patterns(line, "environment", &scope.environments);
     patterns(patterns(line, "flag", &scope.flags), "user", &scope.users)

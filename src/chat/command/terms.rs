@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::HumanDuration;
+use crate::domain::{HumanDuration, rfc_3339};
 
 use super::fault::{Doubt, shown};
 use super::options::Opt;
@@ -66,9 +66,7 @@ pub(super) fn moment(word: &Word) -> Result<Timestamp, Doubt> {
     if is_gap(word, Opt::At) {
         return Err(Doubt::gap("a time with its zone", &text));
     }
-    let at = Some(text.as_str()).filter(|text| is_rfc_3339(text));
-    let at = at.and_then(|text| text.parse::<Timestamp>().ok());
-    let at = at.and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok());
+    let at = rfc_3339(&text).and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok());
     at.ok_or_else(|| {
         let detail = format!(
             "{} must be a time with its zone like `2026-12-01T10:00:00Z` or `2026-12-01T11:00:00+01:00`",
@@ -76,23 +74,6 @@ pub(super) fn moment(word: &Word) -> Result<Timestamp, Doubt> {
         );
         Doubt::new(detail, meant_moment(&text))
     })
-}
-
-/// Whether `text` has the form of RFC 3339; the parser takes more, a zone in brackets that says otherwise for one.
-fn is_rfc_3339(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let Some(rest) =
-        shape.strip_prefix("0000-00-00").and_then(|rest| rest.strip_prefix(['T', 't', ' ']))
-    else {
-        return false;
-    };
-    let Some(rest) = rest.strip_prefix("00:00:00") else { return false };
-    let rest = match rest.strip_prefix('.') {
-        Some(fraction) if fraction.starts_with('0') => fraction.trim_start_matches('0'),
-        Some(_) => return false,
-        None => rest,
-    };
-    matches!(rest, "Z" | "z" | "+00:00" | "-00:00")
 }
 
 /// The number of a page, from 1.
@@ -161,6 +142,6 @@ fn meant_moment(text: &str) -> Vec<String> {
     let zone = joined.get(11..).and_then(|clock| clock.find(['Z', 'z', '+', '-']));
     let (clock, zone) = joined.split_at_checked(zone.map_or(0, |at| at + 11)).unwrap_or(("", ""));
     let gap = Opt::At.placeholder().map(str::to_owned);
-    let meant = Some(format!("{clock}:00{zone}")).filter(|meant| is_rfc_3339(meant));
+    let meant = Some(format!("{clock}:00{zone}")).filter(|meant| rfc_3339(meant).is_some());
     meant.or(gap).into_iter().collect()
 }

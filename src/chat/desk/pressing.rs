@@ -88,6 +88,11 @@ impl Desk {
         let second = needs_second(&asked, &policy);
         self.check_presser(speaker, &asked, &policy, second)?;
         let permitted = self.permit(speaker, &policy.identify(who), &asked.wish);
+        // Nothing is spent on it: the freeze may be over before the question is too old.
+        let place = &asked.wish.target.user.place;
+        if let Some(frozen) = policy.freeze_at(place, self.0.clock.now()) {
+            return Err(Trouble::Frozen(frozen).into());
+        }
         self.decide(&asked)?;
         let Ok(permitted) = permitted else {
             return Err(Stopped::over(Unpressed::AskerMayNot, asked));

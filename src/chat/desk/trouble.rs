@@ -3,7 +3,7 @@
 use super::noting::Outcome;
 use crate::chat::command::Misread;
 use crate::domain::{Json, Place};
-use crate::policy::{ActionKind, Denied, GuardUnmet};
+use crate::policy::{ActionKind, Denied, Frozen, GuardUnmet};
 use crate::problem::{Problem, Slug};
 use crate::settings;
 
@@ -18,6 +18,8 @@ pub(in crate::chat) enum Trouble {
     Ambiguous,
     /// They may not.
     Refused(Refused),
+    /// Nobody writes there now.
+    Frozen(Frozen),
     /// Guards ask for more.
     Guard {
         /// All that they ask for.
@@ -90,7 +92,9 @@ impl Trouble {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
             Self::Misread(_) | Self::NoPlace => Outcome::Misread,
-            Self::Refused(_) | Self::Guard { .. } | Self::Unpressed(_) => Outcome::Refused,
+            Self::Refused(_) | Self::Frozen(_) | Self::Guard { .. } | Self::Unpressed(_) => {
+                Outcome::Refused
+            }
             Self::NoSuchVariation(_)
             | Self::Ambiguous
             | Self::NotOverridden
@@ -147,6 +151,7 @@ impl From<Problem> for Trouble {
 impl From<settings::Error> for Trouble {
     fn from(error: settings::Error) -> Self {
         match error {
+            settings::Error::Frozen(frozen) => Self::Frozen(frozen),
             settings::Error::Guard(unmet) => Self::Guard { unmet: vec![unmet], ready: None },
             settings::Error::Denied(denied) => denied.into(),
             settings::Error::NoSuchVariation { valid } => Self::NoSuchVariation(valid),

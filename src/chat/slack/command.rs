@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The most bytes of a command's name that are repeated in answers: Slack lets a name have 32 characters.
 const LONGEST_NAME: usize = 128;
 
-/// What Slack says of a command, as far as we believe it: ids, never names.
-#[derive(Debug)]
+/// What Slack says of a command, as far as we believe it: ids, never names. Not to be printed: it has an address that
+/// anybody can answer at.
 struct Typed<'a> {
     command: &'a str,
     text: &'a str,

@@ -27,8 +27,9 @@ struct Kind {
     r#type: String,
 }
 
-/// A press, as far as we look at it. Slack adds fields as it likes.
-#[derive(Debug, Deserialize)]
+/// A press, as far as we look at it. Slack adds fields as it likes. Not to be printed: it has an address that anybody can
+/// answer at.
+#[derive(Deserialize)]
 struct Press {
     user: User,
     /// Null where the app is installed for a whole Enterprise Grid organization.
@@ -67,7 +68,6 @@ struct Action {
 }
 
 /// A payload.
-#[derive(Debug)]
 enum Payload {
     Press(Press),
     Other,

@@ -115,6 +115,7 @@ impl Demo {
             }
             StartFault::Policy(_)
             | StartFault::Key(_)
+            | StartFault::Issuer { .. }
             | StartFault::Upstream(_)
             | StartFault::Chat(_)
             | StartFault::Listen { .. }

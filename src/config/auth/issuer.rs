@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::key::IssuerKey;
+use super::keys::IssuerKeys;
 use super::{Seen, unique};
 use crate::config::section::Section;
 
@@ -18,7 +18,7 @@ pub struct Issuer {
     /// A token's `aud` must have one of these; not empty. No default.
     pub audiences: Vec<String>,
     /// What its tokens are verified with. No default.
-    pub key: IssuerKey,
+    pub keys: IssuerKeys,
     /// Where its tokens name the caller's teams. Default `/teams`.
     pub team_claim: TeamClaim,
     /// How far its clock may be from ours, when `exp` and `nbf` are checked. Default `30s`, at most `5m`.
@@ -79,7 +79,7 @@ impl Issuer {
         let issuer = issuer(&mut section, seen);
         let audiences = "must be a list of texts that aren't empty, like [\"flagward\"]";
         let audiences = section.texts("audiences", audiences);
-        let key = IssuerKey::read(&mut section);
+        let keys = IssuerKeys::read(&mut section, issuer.as_deref());
         let pointer = "must be a JSON pointer like \"/teams\" or \"/realm_access/roles\"";
         let team_claim = section.parse("team_claim", pointer, TeamClaim::parse);
         let leeway = section.duration("leeway", LEEWAY, Duration::ZERO..=MOST_LEEWAY);
@@ -88,7 +88,7 @@ impl Issuer {
             name: name?,
             issuer: issuer?,
             audiences: audiences.into_iter().map(|each| each.text).collect(),
-            key: key?,
+            keys: keys?,
             team_claim: team_claim.unwrap_or_else(|| TeamClaim(TEAM_CLAIM.to_owned())),
             leeway,
         })

@@ -1,4 +1,4 @@
-//! What an issuer's tokens are verified with, and by which algorithms: exactly one key, and only algorithms that fit it.
+//! One key and the algorithms that may be used with it: only those that fit it.
 
 use aws_lc_rs::rsa::PublicEncryptingKey;
 use aws_lc_rs::signature::{
@@ -58,8 +58,6 @@ const ALGORITHMS: &str = "must be a list of what may sign: HS256, HS384, HS512 w
      PS512, ES256, ES384 or EdDSA with a public key";
 const PEM: &str = "must hold one public key in PEM (`BEGIN PUBLIC KEY`): RSA of 2048 bits or more, \
                    P-256, P-384 or Ed25519";
-const LATER: &str = "use secret, secret_file or public_key_file";
-const SOURCES: [&str; 5] = ["secret", "secret_file", "public_key_file", "jwks_file", "jwks_url"];
 
 impl PublicKey {
     /// The key's kind.
@@ -103,17 +101,13 @@ impl PublicKey {
 }
 
 impl IssuerKey {
-    /// Exactly one of the five sources, with the algorithms.
-    pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Self> {
-        let given: Vec<_> = SOURCES.into_iter().filter(|key| section.has(key)).collect();
-        // Of a secret beside its file the reading of the two says more.
-        if given.len() != 1 && given != ["secret", "secret_file"] {
-            let expected = format!("must have exactly one of {}", SOURCES.join(", "));
-            section.fault_here("", expected);
-        }
-        section.not_yet("jwks_file", LATER);
-        section.not_yet("jwks_url", LATER);
-        let algorithms = section.texts("algorithms", ALGORITHMS);
+    /// The one key that a table has, whose `algorithms` may be missing only where others stand for it.
+    pub(super) fn read(section: &mut Section<'_, '_>, needs_algorithms: bool) -> Option<Self> {
+        let algorithms = if needs_algorithms {
+            section.texts("algorithms", ALGORITHMS)
+        } else {
+            section.optional_texts("algorithms", ALGORITHMS).unwrap_or_default()
+        };
         let key = public_key(section);
         let secret = secret(section);
         match (key, secret) {

@@ -3,10 +3,14 @@
 mod algorithm;
 mod issuer;
 mod key;
+mod key_set;
+mod keys;
 
 pub use algorithm::{HmacAlgorithm, PublicKeyAlgorithm};
 pub use issuer::{Issuer, IssuerName, TeamClaim};
 pub use key::{IssuerKey, KeyKind, PublicKey};
+pub use key_set::{Discovery, KeySet, KeySetFile, KeySetSource, WayOut};
+pub use keys::{FixedKey, IssuerKeys};
 
 use std::collections::BTreeSet;
 

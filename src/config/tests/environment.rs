@@ -33,7 +33,7 @@ fn a_variable_wins_over_the_file() {
     let issuer = &config.auth.issuers[0];
     assert_eq!((issuer.issuer.as_str(), issuer.name.as_str()), ("other", "idp"));
     assert_eq!(issuer.audiences, ["a", "b"]);
-    assert!(format!("{:?}", issuer.key).contains("[Hs384, Hs512]"));
+    assert!(format!("{:?}", issuer.keys).contains("[Hs384, Hs512]"));
 }
 
 #[test]
@@ -45,7 +45,9 @@ fn a_secret_of_digits_keeps_its_zeros() {
     ];
     let config = load_with(LEAST, &variables);
     assert_eq!(config.launchdarkly.token.expose_secret(), "0012345");
-    let super::super::auth::IssuerKey::Secret { secret, .. } = &config.auth.issuers[0].key else {
+    let super::super::auth::IssuerKey::Secret { secret, .. } =
+        config.auth.issuers[0].keys.first_for_test()
+    else {
         panic!("a secret was given");
     };
     assert_eq!(secret.expose_secret(), digits);

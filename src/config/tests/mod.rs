@@ -7,6 +7,7 @@ mod chat;
 mod environment;
 mod example;
 mod faults;
+mod keys;
 
 use std::path::{Path, PathBuf};
 

@@ -84,7 +84,8 @@ impl Kind {
             slugs.extend([Slug::UpstreamFailed, Slug::UpstreamUnavailable, Slug::UpstreamTimeout]);
         }
         if self.is_write() {
-            slugs.extend([Slug::ApprovalRequired, Slug::Conflict, Slug::GuardNotMet]);
+            slugs.extend([Slug::ApprovalRequired, Slug::Conflict]);
+            slugs.extend([Slug::GuardNotMet, Slug::WritesFrozen]);
         }
         match self.act {
             Act::Set => slugs.push(Slug::NoSuchVariation),

@@ -68,9 +68,12 @@ fn sample(slug: Slug) -> Problem {
             "LaunchDarkly is not reachable or out of order: try again later"
         }
         Slug::UpstreamTimeout => "LaunchDarkly took too long: try again later",
+        Slug::WritesFrozen => {
+            "writes are frozen here until 2026-12-28T08:00:00Z: the books of the year are closed"
+        }
         Slug::InternalError => "this is our fault; it is in our log under this request id",
     };
-    let waits = matches!(slug, Slug::RateLimited | Slug::UpstreamUnavailable);
+    let waits = matches!(slug, Slug::RateLimited | Slug::UpstreamUnavailable | Slug::WritesFrozen);
     Problem { retry_after: waits.then_some(WAIT), ..Problem::new(slug, detail) }
 }
 
@@ -89,6 +92,7 @@ fn progress(slug: Slug) -> Option<Progress> {
         Slug::UpstreamUnavailable | Slug::UpstreamTimeout => {
             (Applied::Unknown, vec![step("set", StepOutcome::Unknown)])
         }
+        Slug::WritesFrozen => return Some(Progress::none()),
         Slug::InvalidRequest
         | Slug::Unauthenticated
         | Slug::NotPermitted

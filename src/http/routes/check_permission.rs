@@ -1,6 +1,8 @@
 //! `POST /v1/permissions/check`: may the caller do this, and what would guards ask?
 
 use actix_web::HttpResponse;
+use actix_web::web::Data;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +13,8 @@ use crate::http::document::{Key, User};
 use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::http::query::Query;
-use crate::policy::{ActionKind, Guards, Policy};
+use crate::http::state::HttpState;
+use crate::policy::{ActionKind, Frozen, Guards, Policy};
 use crate::problem::Problem;
 
 /// The user that is meant where none is named: one whom only a pattern for everybody matches.
@@ -63,6 +66,27 @@ pub(in crate::http) struct Verdict {
     rule: String,
     /// What a write must bring along.
     guards: GuardsView,
+    /// Why nobody writes there now, whoever may; null where it is not so, and for reading.
+    #[schema(required = true)]
+    freeze: Option<FreezeView>,
+}
+
+/// Why nobody writes there now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Freeze)]
+pub(in crate::http) struct FreezeView {
+    /// In the operators' words.
+    #[schema(example = "the books of the year are closed")]
+    reason: String,
+    /// When it is over, RFC 3339; null where it stands until it is lifted.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+}
+
+impl From<Frozen> for FreezeView {
+    fn from(frozen: Frozen) -> Self {
+        Self { reason: frozen.reason().to_owned(), until: frozen.until() }
+    }
 }
 
 /// What a write must bring along.
@@ -93,7 +117,7 @@ impl From<Guards> for GuardsView {
 
 /// May you do this?
 ///
-/// The answer of the very code that decides, and what guards would ask of a write.
+/// The answer of the very code that decides, what guards would ask of a write, and the freeze that holds it up.
 #[utoipa::path(
     post,
     path = "/v1/permissions/check",
@@ -116,17 +140,21 @@ impl From<Guards> for GuardsView {
             "guards": {
                 "require_comment": false, "max_override_seconds": null,
                 "confirm_in_chat": false, "second_person": false
-            }
+            },
+            "freeze": null
         }),
     )),
 )]
 pub(in crate::http) async fn handle(
     Authenticated(identity, ..): Authenticated<V1>,
+    state: Data<HttpState>,
     query: Query,
     Body(body, ..): Body<V1>,
 ) -> Handled<V1> {
     query.finish()?;
     let (action, user, flag) = read(body)?;
+    let is_held_up = |place| identity.policy().freeze_at(place, state.settings.now());
+    let frozen = (action != ActionKind::Read).then(|| is_held_up(&user.place)).flatten();
     let (decision, guards) = match flag {
         Some(flag) => {
             let target = FlagTarget { user, flag };
@@ -135,12 +163,14 @@ pub(in crate::http) async fn handle(
         }
         None => (Policy::explain(&identity, action, &user), identity.policy().guards_on(&user)),
     };
-    // Who may not act somewhere learns nothing about the guards there.
-    let guards = if decision.is_allowed() { guards } else { Guards::default() };
+    // Who may not act somewhere learns nothing about the guards and freezes there.
+    let (guards, frozen) =
+        if decision.is_allowed() { (guards, frozen) } else { (Guards::default(), None) };
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Verdict {
         allowed: decision.is_allowed(),
         rule: decision.rule().to_string(),
         guards: guards.into(),
+        freeze: frozen.map(FreezeView::from),
     }))
 }
 

@@ -9,7 +9,7 @@ use crate::http::authorized::Authenticated;
 use crate::http::location::V1;
 use crate::http::problem::Handled;
 use crate::http::query::Query;
-use crate::policy::{GrantSummary, Identity};
+use crate::policy::{ClauseSummary, Identity};
 
 /// Who the caller is here.
 #[derive(Serialize, ToSchema)]
@@ -22,20 +22,22 @@ pub(in crate::http) struct Whoami<'a> {
     issuer: &'a str,
     /// The teams of the policy that the caller is in.
     teams: Vec<&'a str>,
-    /// What those teams grant; their denies are not shown.
+    /// What those teams grant.
     grants: Vec<Grant>,
+    /// What those teams deny, whatever any of them grants; a deny of `read` denies everything.
+    denies: Vec<Grant>,
     /// When the token expires, RFC 3339.
     #[schema(value_type = String, format = DateTime)]
     token_expires_at: Timestamp,
 }
 
-/// What a team grants, as patterns: `*` is any text, `?` one character.
+/// What a team grants or denies, as patterns: `*` is any text, `?` one character.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Grant {
     /// The team.
     #[schema(example = "payments")]
     team: String,
-    /// What may be done.
+    /// What may, or may not, be done.
     actions: Vec<&'static str>,
     /// In which projects.
     projects: Vec<String>,
@@ -47,15 +49,15 @@ pub(in crate::http) struct Grant {
     users: Vec<String>,
 }
 
-impl From<GrantSummary> for Grant {
-    fn from(grant: GrantSummary) -> Self {
+impl From<ClauseSummary> for Grant {
+    fn from(clause: ClauseSummary) -> Self {
         Self {
-            team: grant.team,
-            actions: grant.actions.iter().map(crate::policy::ActionKind::name).collect(),
-            projects: grant.scope.projects,
-            environments: grant.scope.environments,
-            flags: grant.scope.flags,
-            users: grant.scope.users,
+            team: clause.team,
+            actions: clause.actions.iter().map(crate::policy::ActionKind::name).collect(),
+            projects: clause.scope.projects,
+            environments: clause.scope.environments,
+            flags: clause.scope.flags,
+            users: clause.scope.users,
         }
     }
 }
@@ -78,6 +80,7 @@ impl From<GrantSummary> for Grant {
                 "team": "writers", "actions": ["read", "set", "clear", "schedule"],
                 "projects": ["shop"], "environments": ["*"], "flags": ["*"], "users": ["*"]
             }],
+            "denies": [],
             "token_expires_at": "2026-11-22T00:00:00Z"
         }),
     )),
@@ -97,6 +100,7 @@ fn view(identity: &Identity) -> Whoami<'_> {
         issuer: caller.issuer(),
         teams: identity.teams().collect(),
         grants: identity.grants().into_iter().map(Grant::from).collect(),
+        denies: identity.denies().into_iter().map(Grant::from).collect(),
         token_expires_at: caller.expires_at(),
     }
 }

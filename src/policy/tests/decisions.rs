@@ -133,6 +133,20 @@ fn what_a_body_means_is_asked_again() {
 }
 
 #[test]
+fn where_either_of_two_actions_would_do_the_rule_of_each_is_named_unless_it_is_one() {
+    let sentence = |denies: &str| {
+        let policy = teams(&[("a", "", denies)]);
+        let denied = Policy::authorize::<SetOrClear, _>(&member(&policy, &["a"]), flag("f"));
+        denied.unwrap_err().to_string().split_once("for this user: ").unwrap().1.to_owned()
+    };
+    let (deny, none) =
+        ("teams[0].denies[0] of team `a` denies it", "no grant of your teams allows it");
+    assert_eq!(sentence(""), none);
+    assert_eq!(sentence(&flags("[\"set\", \"clear\"]", ANY)), deny);
+    assert_eq!(sentence(&flags("[\"set\"]", ANY)), format!("`set`: {deny}; `clear`: {none}"));
+}
+
+#[test]
 fn every_decision_is_counted_on_its_team() {
     let metrics = metrics();
     let text = "[[teams]]\nname = \"a\"\nmembers = [\"idp/team:a\"]\n\

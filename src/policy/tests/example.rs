@@ -66,3 +66,22 @@ fn the_guard_of_the_example_binds_in_production_only() {
     assert_eq!(production.max_override, Some(day));
     assert_eq!(asked("test"), Guards::default());
 }
+
+#[test]
+fn the_freeze_of_the_example_stops_its_places_until_its_end_and_the_read_only_mode_everything() {
+    let frozen = |policy: &Policy, project, environment, now: &str| {
+        let place = at(project, environment, "u").place;
+        policy.freeze_at(&place, now.parse().unwrap()).map(|frozen| frozen.to_string())
+    };
+    let policy = example();
+    let said = frozen(&policy, "billing-eu", "production", "2026-12-28T07:59:59Z").unwrap();
+    assert!(said.starts_with("writes are frozen here until 2026-12-28T08:00:00Z: the books"));
+    assert_eq!(frozen(&policy, "billing-eu", "production", "2026-12-28T08:00:00Z"), None);
+    assert_eq!(frozen(&policy, "checkout", "production", "2026-12-01T00:00:00Z"), None);
+    let text = include_str!("../../../deploy/policy.example.toml");
+    let (rest, mode) = text.split_once("# [[freezes]]\n").unwrap();
+    let mode = mode.lines().map(|line| line.trim_start_matches("# ")).collect::<Vec<_>>();
+    let read_only = super::policy(&format!("{rest}[[freezes]]\n{}", mode.join("\n")));
+    let said = frozen(&read_only, "checkout", "test", "2026-12-01T00:00:00Z").unwrap();
+    assert!(said.starts_with("writes are frozen here until further notice: read-only mode"));
+}

@@ -27,6 +27,10 @@ fn guard(line: &str) -> String {
     format!("[[guards]]\n{SCOPE}\n{line}\n{}", members("[\"idp/team:t\"]"))
 }
 
+fn freeze(lines: &str) -> String {
+    format!("[[freezes]]\n{SCOPE}\n{lines}\n{}", members("[\"idp/team:t\"]"))
+}
+
 /// Each text has exactly this fault.
 fn assert_faults(table: &[(String, &str)]) {
     for (text, fault) in table {
@@ -39,7 +43,7 @@ fn each_mistake_in_the_file_and_the_names_of_its_teams_is_reported_with_its_line
     assert_faults(&[
         (
             format!("colour = 1\n{}", members("[\"idp/team:t\"]")),
-            "line 1: colour: unknown key; known here: teams, guards",
+            "line 1: colour: unknown key; known here: teams, guards, freezes",
         ),
         ("teams = 1".into(), "line 1: teams: must be an array of tables, each under its own [[…]]"),
         ("teams = [1]".into(), "line 1: teams[0]: must be a table"),
@@ -146,6 +150,36 @@ fn each_mistake_in_guards_is_reported_with_its_line() {
 }
 
 #[test]
+fn each_mistake_in_freezes_is_reported_with_its_line() {
+    let reason =
+        "line 5: freezes[0].reason: must say something in at most 200 characters that can be seen";
+    let until =
+        "line 4: freezes[0].until: must be a time with its offset like \"2026-12-28T08:00:00Z\"";
+    assert_faults(&[
+        (
+            freeze("reason = \"r\"\nprojects = []").replacen("projects = [\"*\"]\n", "", 1),
+            "line 4: freezes[0].projects: must be a list of texts that is not empty",
+        ),
+        (freeze(""), "line 1: freezes[0].reason: is missing"),
+        (freeze("\nreason = \"\""), "line 5: freezes[0].reason: must be a text that is not empty"),
+        (freeze("\nreason = \" \\u3164\""), reason),
+        (freeze("\nreason = \"a\\nb\""), reason),
+        (freeze("\nreason = \"a\\u202eb\""), reason),
+        (freeze(&format!("\nreason = \"{}\"", "ü".repeat(201))), reason),
+        (freeze("until = \"tomorrow\"\nreason = \"r\""), until),
+        (freeze("until = \"2026-12-28\"\nreason = \"r\""), until),
+        (freeze("until = 2026-12-28T08:00:00\nreason = \"r\""), until),
+        (freeze("until = 7\nreason = \"r\""), until),
+        (
+            freeze("flags = [\"f\"]\nreason = \"r\""),
+            "line 4: freezes[0].flags: unknown key; known here: projects, environments, until, reason",
+        ),
+    ]);
+    let longest = format!("until = 2026-12-28T08:00:00+01:00\nreason = \"{}\"", "ü".repeat(200));
+    assert!(faults(&freeze(&longest)).is_empty());
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_reported_with_its_line() {
     let found = faults("[[teams]]\nname = \"t\nmembers = []\n");
     assert!(found[0].starts_with("line 2: the file: "), "{found:?}");
@@ -161,6 +195,20 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
         .collect();
     let expected = ["line 1:", "line 4:", "line 5:", "line 6:", "line 7:", "line 7:"];
     assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_fault_is_one_line_that_controls_no_terminal_whatever_stands_in_the_file() {
+    assert_faults(&[
+        (
+            members("[\"a\\nb\"]"),
+            "line 3: teams[0].members: `a b` must be `ISSUER/team:NAME`, `ISSUER/sub:SUBJECT` or `slack/WORKSPACE/USER`",
+        ),
+        (
+            grant(&format!("{SCOPE}\nactions = [\"read\"]\n\"x\\u001b[2J\" = 1")),
+            "line 8: teams[0].grants[0].x\\u{1b}[2J: unknown key; known here: projects, environments, flags, users, actions",
+        ),
+    ]);
 }
 
 #[test]

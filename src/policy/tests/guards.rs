@@ -54,12 +54,12 @@ fn the_strictest_of_the_guards_that_match_binds() {
 fn every_write_in_a_guarded_place_needs_a_comment() {
     let (quiet, said) = (declared(None), declared(Some("why")));
     let set = permit::<Set>(flag("f")).begin(&quiet, hours(1));
-    assert_eq!(set.unwrap_err(), GuardUnmet::Comment);
+    assert_eq!(set.unwrap_err(), GuardUnmet::Comment.into());
     let clear = permit::<Clear>(flag("f")).begin(&quiet);
-    assert_eq!(clear.unwrap_err(), GuardUnmet::Comment);
+    assert_eq!(clear.unwrap_err(), GuardUnmet::Comment.into());
     let end = End::At(hours(1).unwrap());
     let schedule = permit::<Schedule>(flag("f")).begin(&quiet, end);
-    assert_eq!(schedule.unwrap_err(), GuardUnmet::Comment);
+    assert_eq!(schedule.unwrap_err(), GuardUnmet::Comment.into());
     assert!(permit::<Set>(flag("f")).begin(&said, hours(1)).is_ok());
     assert!(permit::<Clear>(flag("f")).begin(&said).is_ok());
     assert!(permit::<Schedule>(flag("f")).begin(&said, end).is_ok());
@@ -72,14 +72,14 @@ fn an_override_cannot_be_made_or_moved_beyond_the_limit() {
     let said = declared(Some("why"));
     let day = Duration::from_hours(24);
     let set = |end| permit::<Set>(flag("f")).begin(&said, end).map(|_| ());
-    assert_eq!(set(None), Err(GuardUnmet::NoEnd(day)));
-    assert_eq!(set(hours(25)), Err(GuardUnmet::TooLong(day)));
+    assert_eq!(set(None), Err(GuardUnmet::NoEnd(day).into()));
+    assert_eq!(set(hours(25)), Err(GuardUnmet::TooLong(day).into()));
     assert_eq!(set(hours(24)), Ok(()));
     let schedule = |end| permit::<Schedule>(flag("f")).begin(&said, end).map(|_| ());
     let moved = End::At(hours(25).unwrap());
-    assert_eq!(schedule(moved), Err(GuardUnmet::TooLong(day)));
+    assert_eq!(schedule(moved), Err(GuardUnmet::TooLong(day).into()));
     let never = |override_stands| End::Never { override_stands };
-    assert_eq!(schedule(never(true)), Err(GuardUnmet::Endless(day)));
+    assert_eq!(schedule(never(true)), Err(GuardUnmet::Endless(day).into()));
     assert_eq!(schedule(never(false)), Ok(()));
 }
 

@@ -3,7 +3,9 @@
 mod decisions;
 mod example;
 mod faults;
+mod freezes;
 mod guards;
+mod plain;
 mod reference;
 mod versions;
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::house::{House, LOOK, policy};
@@ -24,21 +25,32 @@ async fn a_version_renamed_into_place_is_in_force_and_the_same_one_again_changes
 
 #[tokio::test(start_paused = true)]
 async fn a_mounted_config_map_is_followed_through_its_symbolic_links() {
-    let version = |folder: &std::path::Path, name: &str, teams| {
+    let version = |folder: &Path, name: &str, text: String| {
         fs::create_dir(folder.join(name)).unwrap();
-        fs::write(folder.join(name).join("policy.toml"), policy(teams)).unwrap();
+        fs::write(folder.join(name).join("policy.toml"), text).unwrap();
     };
     let house = House::with(|folder| {
-        version(folder, "..1", 1);
+        version(folder, "..1", policy(1));
         symlink("..1", folder.join("..data")).unwrap();
         symlink("..data/policy.toml", folder.join("policy.toml")).unwrap();
     });
     let folder = house.folder.path();
-    version(folder, "..2", 3);
-    symlink("..2", folder.join("..data_tmp")).unwrap();
-    fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+    // As the kubelet does it: the new folder, the link swapped at once, the old folder gone.
+    let swap = |old: &str, new: &str, text: String| {
+        version(folder, new, text);
+        symlink(new, folder.join("..data_tmp")).unwrap();
+        fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+        fs::remove_dir_all(folder.join(old)).unwrap();
+    };
+    swap("..1", "..2", policy(3));
     house.see(1, 0).await;
     assert_eq!(house.current().summary().teams, 3);
+    swap("..2", "..3", format!("{}[[teams]]\nname = 7\n", policy(2)));
+    house.see(1, 1).await;
+    assert_eq!(house.current().summary().teams, 3, "the one before stays, all of it");
+    swap("..3", "..4", policy(2));
+    house.see(2, 1).await;
+    assert_eq!(house.current().summary().teams, 2);
 }
 
 #[tokio::test(start_paused = true)]
