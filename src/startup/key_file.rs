@@ -4,12 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::key_change::KeyChange;
 use super::reloader::{MANY_MISSES, SETTLE};
+use super::watched_file::read_at_most;
 use crate::auth::LONGEST_KEY_SET;
 use crate::http::KeyTrouble;
 
@@ -57,11 +57,8 @@ impl KeyFile {
         }
     }
 
-    /// No more than a key set may have, and a byte that shows that there is more.
     async fn read(&self) -> io::Result<Vec<u8>> {
-        let most = u64::try_from(LONGEST_KEY_SET).unwrap_or(u64::MAX).saturating_add(1);
-        let mut bytes = Vec::new();
-        File::open(&self.path).await?.take(most).read_to_end(&mut bytes).await?;
-        Ok(bytes)
+        let path = self.path.clone();
+        spawn_blocking(move || read_at_most(&path, LONGEST_KEY_SET)).await?
     }
 }

@@ -22,6 +22,7 @@ mod signals;
 #[cfg(test)]
 mod tests;
 mod upstream_watch;
+mod watched_file;
 
 pub use comparable::{Comparable, comparable};
 pub use fault::StartFault;

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::watched_file::read_at_most;
 use crate::config::{Config, PolicyHint};
 use crate::policy::{Policy, PolicyFault};
 use crate::telemetry::Metrics;
+
+/// The longest policy that is read, in bytes: thousands of teams take less.
+pub(super) const LONGEST: usize = 4 << 20;
 
 /// Where the policy is, and the issuers whose members it may name.
 #[derive(Clone, Debug)]
@@ -84,7 +88,7 @@ impl PolicyFile {
     /// Reads it.
     pub fn load(&self, metrics: &Metrics) -> Result<LoadedPolicy, PolicyFileFault> {
         let path = self.path.clone();
-        let read = std::fs::read(&path);
+        let read = read_at_most(&path, LONGEST);
         let bytes = read.map_err(|cause| {
             let named_by = self.named_by.clone();
             PolicyFileFault::Unreadable { named_by, path, cause }

@@ -12,8 +12,9 @@ use std::time::Duration;
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::policy_file::PolicyFile;
+use super::policy_file::{LONGEST, PolicyFile};
 use super::signals::received;
+use super::watched_file::read_at_most;
 use crate::http::{Gate, Vitals};
 use crate::policy::{Policies, Summary};
 use crate::telemetry::Metrics;
@@ -70,7 +71,9 @@ impl Reloader {
     }
 
     async fn read(&self) -> io::Result<Vec<u8>> {
-        tokio::fs::read(&self.file.path).await
+        let path = self.file.path.clone();
+        let read = tokio::task::spawn_blocking(move || read_at_most(&path, LONGEST));
+        read.await?
     }
 
     /// Takes what stands still. Whoever told us to look is not put off to the next look.
