@@ -131,10 +131,18 @@ impl IssuerKey {
 )]
 fn secret(section: &mut Section<'_, '_>) -> Option<SecretString> {
     let secret = section.secret("secret", "secret_file")?;
-    if secret.text.expose_secret().len() >= LEAST_SECRET {
+    let text = secret.text.expose_secret();
+    // A public key is no secret: whoever has it could sign.
+    let is_public = text.contains("-----BEGIN ") || text.contains("\"kty\"");
+    if text.len() >= LEAST_SECRET && !is_public {
         return Some(secret.text);
     }
-    let expected = format!("must have at least {LEAST_SECRET} bytes");
+    let expected = if is_public {
+        "must be a secret and not a key in PEM or JSON: use `public_key_file` or `jwks_file`"
+            .to_owned()
+    } else {
+        format!("must have at least {LEAST_SECRET} bytes")
+    };
     section.fault(secret.place, secret.key, expected);
     None
 }

@@ -197,6 +197,21 @@ fn what_nobody_sees_around_a_secret_in_a_file_is_a_fault() {
 }
 
 #[test]
+fn a_public_key_is_no_secret() {
+    let key = "must be a secret and not a key in PEM or JSON: use `public_key_file` or `jwks_file`";
+    for text in [
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n",
+        "{\"keys\": [{\"kty\": \"EC\", \"crv\": \"P-256\", \"x\": \"\", \"y\": \"\"}]}",
+    ] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let given = format!("secret_file = \"{}\"", file.path().display());
+        let found = faults(&with(SECRET, &given));
+        assert_eq!(found, [format!("t.toml:10: auth.issuers.0.secret_file: {key}")], "{text:?}");
+    }
+}
+
+#[test]
 fn a_secret_s_file_must_be_readable_text_that_is_not_empty() {
     let token =
         |path: &str| with("token = \"api-planted-token\"", &format!("token_file = \"{path}\""));
