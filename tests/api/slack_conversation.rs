@@ -30,15 +30,10 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        Self::with_grace("8s").await
-    }
-
-    async fn with_grace(grace: &str) -> Self {
         let clock = Clock::system();
         let upstream = Served::start(clock.clone());
         backend().prepare(&upstream.simulator);
         let site = Site::new(upstream.address(), &upstream.simulator.token());
-        site.edit("shutdown_grace = \"8s\"", &format!("shutdown_grace = \"{grace}\""));
         site.write("policy.toml", &format!("{TEAM}{POLICY}{GUARD}"));
         let host = SlackHost::start(clock.clone());
         let mut command = site.command("serve", &[]);
@@ -115,20 +110,4 @@ async fn a_command_under_way_is_answered_although_the_gateway_is_told_to_end() {
     let posts = slack.host.posted(&url, 1).await;
     assert_eq!(posts[0].status, 200, "{}", ended.err);
     assert!(reads(&posts[0].message).contains("checkout.new-flow"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_that_outlasts_the_grace_is_in_the_log_although_nobody_was_answered() {
-    let scene = Scene::with_grace("1s").await;
-    scene.upstream.simulator.set_latency(Latency::fixed(60_000));
-    let (body, _) = scene.slack.typed(ANNE, &format!("list anna@example.com {PLACE}"));
-    let answer = scene.slack.send(COMMAND, scene.slack.sign(&body)).await;
-    let id = answer.header("x-request-id").unwrap().to_owned();
-    let process = scene.serving.process;
-    process.signal("TERM");
-    let ended = process.ended().await;
-    assert_eq!(ended.code, Some(1), "{}", ended.err);
-    let mut lines = ended.err.lines();
-    let cut_off = lines.find(|line| line.contains("cut off before it was answered"));
-    assert!(cut_off.is_some_and(|line| line.contains(&id)), "{}", ended.err);
 }
